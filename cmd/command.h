@@ -1,0 +1,33 @@
+/*
+ * Subcommands and their options as tables.
+ */
+#ifndef HJ_CMD_COMMAND_H
+#define HJ_CMD_COMMAND_H
+
+#include "cmd/app.h"
+
+struct option {
+	const char *name;    /* long name without dashes: "stdin-filename" */
+	char letter;         /* short name or 0 */
+	const char *value;   /* placeholder of its value, "NAME"; NULL: a flag */
+	const char *choices; /* "text|json" when only these are allowed, else NULL */
+	const char *help;    /* one line, no full stop */
+};
+
+struct arguments; /* options.h: what was given */
+
+struct command {
+	const char *name;        /* "fmt" */
+	const char *operands;    /* "[FILE|FOLDER]…" for the synopsis */
+	const char *summary;     /* one line, no full stop */
+	const char *description; /* paragraphs for --help and the man page */
+	const struct option *options;
+	size_t option_count;
+	const char *examples; /* lines "$ command" and comments, for --help and the man page */
+	int (*run)(struct app *app, const struct arguments *arguments);
+};
+
+/* All of them, in the order of the help text. */
+const struct command *const *commands(size_t *count);
+
+#endif

@@ -1,0 +1,101 @@
+#include "base/map.h"
+
+void hj_map_init(hj_map *map, const hj_allocator *allocator)
+{
+	*map = (hj_map){.allocator = allocator};
+	map->seed = (uint64_t)(uintptr_t)map * UINT64_C(0x9E3779B97F4A7C15);
+}
+
+void hj_map_free(hj_map *map)
+{
+	hj_free(map->allocator, map->entries, map->capacity * sizeof *map->entries);
+	hj_map_init(map, map->allocator);
+}
+
+void hj_map_clear(hj_map *map)
+{
+	if (map->count)
+		memset(map->entries, 0, map->capacity * sizeof *map->entries);
+	map->count = 0;
+}
+
+/* Eight bytes a step, multiply and fold: enough mixing for short names, and quick. */
+static uint64_t hash_of(uint64_t seed, hj_slice key)
+{
+	uint64_t hash = seed ^ (key.size * UINT64_C(0xA24BAED4963EE407));
+	const char *at = key.data;
+	size_t left = key.size;
+	while (left) {
+		uint64_t word = 0;
+		size_t step = left < 8 ? left : 8;
+		memcpy(&word, at, step);
+		__extension__ unsigned __int128 wide =
+			(unsigned __int128)(hash ^ word ^ UINT64_C(0x9FB21C651E98DF25)) *
+			UINT64_C(0xD6E8FEB86659FD93);
+		hash = (uint64_t)wide ^ (uint64_t)(wide >> 64);
+		at += step;
+		left -= step;
+	}
+	hash ^= hash >> 29;
+	return hash ? hash : 1;
+}
+
+static hj_map_entry *slot_of(const hj_map *map, uint64_t hash, hj_slice key)
+{
+	size_t mask = map->capacity - 1;
+	for (size_t at = (size_t)hash & mask;; at = (at + 1) & mask) {
+		hj_map_entry *entry = &map->entries[at];
+		if (entry->hash == 0 || (entry->hash == hash && hj_slice_equal(entry->key, key)))
+			return entry;
+	}
+}
+
+static hj_status widen(hj_map *map)
+{
+	size_t capacity = map->capacity ? map->capacity * 2 : 16, bytes;
+	if (!hj_multiply(capacity, sizeof(hj_map_entry), &bytes))
+		return HJ_NO_MEMORY;
+	hj_map wider = *map;
+	wider.entries = hj_alloc(map->allocator, bytes);
+	if (!wider.entries)
+		return HJ_NO_MEMORY;
+	memset(wider.entries, 0, bytes);
+	wider.capacity = capacity;
+	for (size_t i = 0; i < map->capacity; i++) {
+		const hj_map_entry *entry = &map->entries[i];
+		if (entry->hash)
+			*slot_of(&wider, entry->hash, entry->key) = *entry;
+	}
+	hj_free(map->allocator, map->entries, map->capacity * sizeof *map->entries);
+	*map = wider;
+	return HJ_OK;
+}
+
+uint32_t *hj_map_get(const hj_map *map, hj_slice key)
+{
+	if (map->count == 0)
+		return NULL;
+	hj_map_entry *entry = slot_of(map, hash_of(map->seed, key), key);
+	return entry->hash ? &entry->value : NULL;
+}
+
+hj_status hj_map_put(hj_map *map, hj_slice key, uint32_t value, uint32_t **found, bool *was_there)
+{
+	/* At most three slots of four in use. */
+	if (map->count >= map->capacity / 4 * 3) {
+		hj_status status = widen(map);
+		if (status)
+			return status;
+	}
+	uint64_t hash = hash_of(map->seed, key);
+	hj_map_entry *entry = slot_of(map, hash, key);
+	if (was_there)
+		*was_there = entry->hash != 0;
+	if (entry->hash == 0) {
+		*entry = (hj_map_entry){key, hash, value};
+		map->count++;
+	}
+	if (found)
+		*found = &entry->value;
+	return HJ_OK;
+}
