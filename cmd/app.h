@@ -43,6 +43,11 @@ bool app_flush(struct app *app, struct stream *stream);
 void app_complain(struct app *app, const char *path, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Appends text from outside with control characters and what is not UTF-8 as \xNN. */
+void app_print_safe(struct stream *stream, hj_slice text);
+/* Says that memory is out, for a path or NULL, and returns EXIT_TROUBLE. */
+int app_out_of_memory(struct app *app, const char *path);
+
 /*
  * The program: everything main does, with streams and allocator given, so that tests can run it in
  * process. Returns the exit status.

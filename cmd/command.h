@@ -24,6 +24,7 @@ struct command {
 	const struct option *options;
 	size_t option_count;
 	const char *examples; /* lines "$ command" and comments, for --help and the man page */
+	const char *found;    /* what exit status 1 means, one line; NULL: it is never returned */
 	int (*run)(struct app *app, const struct arguments *arguments);
 };
 
