@@ -1,20 +1,5 @@
 #include "base/suggest.h"
 
-static unsigned char fold(char byte)
-{
-	return (unsigned char)(byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte);
-}
-
-bool hj_slice_equal_folded(hj_slice a, hj_slice b)
-{
-	if (a.size != b.size)
-		return false;
-	for (size_t i = 0; i < a.size; i++)
-		if (fold(a.data[i]) != fold(b.data[i]))
-			return false;
-	return true;
-}
-
 void hj_suggest_begin(hj_suggest *suggest, hj_slice wrong)
 {
 	*suggest = (hj_suggest){.wrong = wrong};
@@ -41,12 +26,13 @@ static unsigned distance_of(hj_slice a, hj_slice b, unsigned limit)
 		above[j] = j;
 	for (unsigned i = 1; i <= a.size; i++) {
 		unsigned best = row[0] = i;
-		unsigned char x = fold(a.data[i - 1]);
+		char x = hj_fold(a.data[i - 1]);
 		for (unsigned j = 1; j <= b.size; j++) {
-			unsigned char y = fold(b.data[j - 1]);
+			char y = hj_fold(b.data[j - 1]);
 			unsigned cost = above[j - 1] + (x != y);
 			cost = least(cost, least(above[j], row[j - 1]) + 1);
-			if (i > 1 && j > 1 && x == fold(b.data[j - 2]) && fold(a.data[i - 2]) == y)
+			if (i > 1 && j > 1 && x == hj_fold(b.data[j - 2]) &&
+				hj_fold(a.data[i - 2]) == y)
 				cost = least(cost, before[j - 2] + 1);
 			row[j] = cost;
 			best = least(best, cost);

@@ -13,7 +13,7 @@
 #ifndef HJ_BASE_SUGGEST_H
 #define HJ_BASE_SUGGEST_H
 
-#include "base/text.h"
+#include "base/fold.h"
 
 enum { HJ_SUGGEST_LENGTH = 64 }; /* longer names are never near to anything, bytes */
 
@@ -27,8 +27,5 @@ typedef struct hj_suggest {
 HJ_API void hj_suggest_begin(hj_suggest *suggest, hj_slice wrong);
 /* True when the offer is the best so far. */
 HJ_API bool hj_suggest_offer(hj_suggest *suggest, hj_slice name);
-
-/* Are two texts the same but for the case of ASCII letters? */
-HJ_API bool hj_slice_equal_folded(hj_slice a, hj_slice b);
 
 #endif

@@ -45,11 +45,3 @@ Test(suggest, long_names_are_near_to_nothing)
 		cr_expect_eq(suggest.best.size, size > HJ_SUGGEST_LENGTH ? 0 : size);
 	}
 }
-
-Test(suggest, folding_is_of_ascii_letters_alone)
-{
-	cr_expect(hj_slice_equal_folded(HJ_SLICE("AbZ[1"), HJ_SLICE("aBz[1")));
-	cr_expect_not(hj_slice_equal_folded(HJ_SLICE("a"), HJ_SLICE("ab")));
-	cr_expect_not(hj_slice_equal_folded(HJ_SLICE("["), HJ_SLICE("{")));
-	cr_expect(hj_slice_equal_folded(HJ_SLICE(""), hj_slice_str(NULL)));
-}
