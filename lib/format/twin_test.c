@@ -138,3 +138,55 @@ Test(twin, agrees_with_recorded_data)
 	cr_expect_eq(wrong, 0);
 	cr_expect_gt(cases, 15000, "only %zu cases", cases);
 }
+
+/* -- the library against the twin -------------------------------------------------------------- */
+
+/* One style of one document, by the library. */
+static void library(const char *data, size_t size, hj_style style, bool *good, hj_text *out)
+{
+	hj_source *source;
+	hj_document *document;
+	hj_text_init(out, NULL);
+	cr_assert_eq(hj_source_copy(NULL, NULL, hj_slice_of(data, size), &source), HJ_OK);
+	cr_assert_eq(hj_parse(source, HJ_PARSE_FIRST_ERROR, &document), HJ_OK);
+	const hj_syntax_error *error = hj_document_error(document);
+	*good = !error;
+	if (error) {
+		hj_text_append(out, error->text);
+	} else {
+		hj_format_options options = {.style = style, .limit = UINT64_MAX};
+		cr_assert_eq(hj_format(document, &options, out), HJ_OK);
+	}
+	hj_document_free(document);
+	hj_source_free(source);
+}
+
+Test(twin, agrees_with_the_library_on_random_documents)
+{
+	size_t wrong = 0, broken = 0;
+	for (uint64_t seed = 0; seed < 20000 && wrong < 5; seed++) {
+		struct twin_text in, want;
+		twin_random(seed, &in);
+		for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+			bool good;
+			hj_text got;
+			enum twin_status status = twin_run(ways[i].way, in.data, in.size, &want);
+			library(in.data, in.size, (hj_style)i, &good, &got);
+			broken += !good;
+			if ((status == TWIN_OK) != good ||
+				!hj_slice_equal(
+					hj_text_slice(&got), hj_slice_of(want.data, want.size))) {
+				wrong++;
+				cr_expect(false,
+					"seed %u %s\n-- in\n%s\n-- twin\n%s\n-- library\n%s",
+					(unsigned)seed, ways[i].name, in.data, want.data,
+					hj_text_string(&got));
+			}
+			hj_text_free(&got);
+			free(want.data);
+		}
+		free(in.data);
+	}
+	cr_expect_eq(wrong, 0);
+	cr_expect_lt(broken, 20000, "too many random documents do not parse: %zu", broken);
+}
