@@ -192,25 +192,39 @@ static hj_status open_frame(struct layout *layout, uint32_t node)
 
 static hj_status measure_all(struct layout *layout)
 {
+	/* What makes a literal anything but its own bytes and a mark. */
+	enum { SPECIAL = HJ_LEAD_COMMENT | HJ_TRAIL_COMMENT | HJ_ESCAPED };
 	const hj_node *nodes = layout->nodes;
 	uint32_t count = hj_document_count(layout->document);
-	hj_status status = HJ_OK;
-	uint32_t before = 0; /* end of the token before the node at hand */
+	struct frame *frame = NULL; /* the innermost open container */
+	uint32_t close_at = count;  /* where it ends */
+	uint32_t before = 0;        /* end of the token before the node at hand */
 	for (uint32_t i = 0;; i++) {
-		while (layout->depth && nodes[layout->frames[layout->depth - 1].node].next == i) {
-			struct frame *inner = &layout->frames[--layout->depth];
-			struct measure measure = close_frame(layout, inner);
-			before = nodes[inner->node].end;
-			if (layout->depth) {
-				inner[-1].holds |= inner->holds;
-				add(inner - 1, measure);
-				add_trail(layout, inner - 1, &nodes[inner->node]);
+		while (i == close_at && frame) {
+			struct measure measure = close_frame(layout, frame);
+			const hj_node *node = &nodes[frame->node];
+			bool holds = frame->holds;
+			before = node->end;
+			close_at = count;
+			layout->depth--;
+			frame = layout->depth ? frame - 1 : NULL;
+			if (frame) {
+				close_at = nodes[frame->node].next;
+				frame->holds |= holds;
+				add(frame, measure);
+				add_trail(layout, frame, node);
 			}
 		}
 		if (i == count)
 			return layout->scratch.status;
 		const hj_node *node = &nodes[i];
-		struct frame *frame = layout->depth ? &layout->frames[layout->depth - 1] : NULL;
+		bool container = hj_node_is_container(node);
+		if (frame && frame->expanded && !container && !(node->bits & SPECIAL)) {
+			/* Lines of a container that is expanded anyway need no measuring. */
+			before = node->end;
+			frame->last_trail = false;
+			continue;
+		}
 		if (frame) {
 			bool opening = i == frame->node + 1;
 			struct measure lead = measure_lead(layout, node, before, opening);
@@ -218,18 +232,18 @@ static hj_status measure_all(struct layout *layout)
 				frame->lead = lead.first;
 			add(frame, lead);
 			/* An LF before a name or an element expands; one after a colon does not. */
-			bool value_of_name = i && (nodes[i - 1].bits & HJ_IS_NAME);
-			frame->expanded |= lead.multi && !value_of_name;
+			frame->expanded |= lead.multi && !(nodes[i - 1].bits & HJ_IS_NAME);
 			frame->holds |= lead.multi;
 		}
-		if (hj_node_is_container(node)) {
-			status = open_frame(layout, i);
+		if (container) {
+			hj_status status = open_frame(layout, i);
 			if (status)
 				return status;
+			frame = &layout->frames[layout->depth - 1];
+			close_at = node->next;
 			before = node->start + 1;
 			continue;
 		}
-		layout->marks[i] = 0;
 		before = node->end;
 		if (frame) {
 			size_t size = node->end - node->start;
@@ -251,6 +265,7 @@ hj_status hj_layout(
 		.marks = marks,
 	};
 	hj_text_init(&layout.scratch, allocator);
+	memset(marks, 0, hj_document_count(document));
 	hj_status status = measure_all(&layout);
 	hj_free(allocator, layout.frames, layout.capacity * sizeof *layout.frames);
 	hj_text_free(&layout.scratch);

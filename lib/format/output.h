@@ -68,11 +68,9 @@ static inline void hj_output_token(hj_output *output, uint32_t start, uint32_t e
 	size_t size = end - start;
 	if (!hj_output_reserve(output, size))
 		return;
-	/* Most tokens are short: sixteen bytes without a call. Both sides have the room. */
+	/* Most tokens are short: 32 bytes without a call or a choice. Both sides have the room. */
 	const char *from = output->source->data + start;
-	if (size <= 16)
-		memcpy(output->at, from, 16);
-	else if (size <= 32)
+	if (size <= 32)
 		memcpy(output->at, from, 32);
 	else
 		memcpy(output->at, from, size);

@@ -36,22 +36,18 @@ static hj_slice slice(const struct printer *printer, uint32_t start, uint32_t en
 	return hj_source_slice(printer->source, (hj_span){start, end});
 }
 
-static void put_line_breaks(hj_output *out, unsigned count, size_t tabs)
+static inline void put_line_break(hj_output *out, size_t tabs)
 {
-	if (!hj_output_reserve(out, tabs + 2))
+	if (!hj_output_reserve(out, tabs + 1))
 		return;
-	*out->at++ = '\n';
-	if (count > 1)
-		*out->at++ = '\n';
-	/* Eight tabs at a time: deeper is rare, and the slack takes what is too much. */
-	if (tabs <= 8)
-		memcpy(out->at, "\t\t\t\t\t\t\t\t", 8);
-	else
-		memset(out->at, '\t', tabs);
-	out->at += tabs;
+	/* One store for all but the deepest lines; the slack takes what is too much. */
+	memcpy(out->at, "\n\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t", 16);
+	if (tabs > 15)
+		memset(out->at + 16, '\t', tabs - 15);
+	out->at += tabs + 1;
 }
 
-static void put_byte(hj_output *out, char byte)
+static inline void put_byte(hj_output *out, char byte)
 {
 	if (hj_output_reserve(out, 1))
 		*out->at++ = byte;
@@ -73,7 +69,7 @@ static void put_text(hj_output *out, const hj_text *text)
 }
 
 /* A literal, or a bracket's one byte. */
-static void put_literal(struct printer *printer, uint32_t index)
+static inline void put_literal(struct printer *printer, uint32_t index)
 {
 	const hj_node *node = &printer->nodes[index];
 	if (!(node->bits & HJ_ESCAPED)) {
@@ -113,7 +109,7 @@ static unsigned lead_options(bool expanded, bool opening)
 }
 
 /* Between an opening bracket or a member and the next name or element. */
-static void put_member_lead(
+static inline void put_member_lead(
 	struct printer *printer, const struct frame *frame, uint32_t index, const hj_node *previous)
 {
 	hj_output *out = printer->out;
@@ -131,8 +127,9 @@ static void put_member_lead(
 			lead_options(expanded, !previous));
 		put_text(out, &printer->lead);
 	} else if (expanded) {
-		bool blank = previous && (node->bits & HJ_LEAD_BLANK);
-		put_line_breaks(out, blank ? 2 : 1, (size_t)frame->indent + 1);
+		if (previous && (node->bits & HJ_LEAD_BLANK))
+			put_byte(out, '\n');
+		put_line_break(out, (size_t)frame->indent + 1);
 	} else if (previous) {
 		put_byte(out, ' ');
 	}
@@ -251,7 +248,7 @@ static bool put_value_lead(struct printer *printer, const struct frame *frame, u
 		is_break |= has_break(&printer->lead);
 		width += printer->lead.size - 1;
 	} else if (value->bits & HJ_LEAD_BREAK) {
-		put_line_breaks(out, 1, depth);
+		put_line_break(out, depth);
 		is_break = true;
 	} else {
 		put_byte(out, ' ');
@@ -291,7 +288,7 @@ static void close_container(struct printer *printer, const struct frame *frame, 
 		if (comma)
 			put_byte(out, ',');
 		if (expanded)
-			put_line_breaks(out, 1, frame->indent);
+			put_line_break(out, frame->indent);
 	}
 	hj_output_token(out, node->end - 1, node->end);
 }
