@@ -1,0 +1,37 @@
+/*
+ * What the files of lint/ share with each other and show nobody else.
+ *
+ * A family is a table of rules and one function that runs them; registry.c lists the families.
+ */
+#ifndef HJ_LINT_INTERNAL_H
+#define HJ_LINT_INTERNAL_H
+
+#include "lint/lint.h"
+#include "policy/references.h"
+
+/* What a family is given. */
+typedef struct hj_lint_run {
+	const hj_document *document;
+	hj_findings *findings;
+	hj_references *references; /* who defines and uses what */
+	bool is_policy;            /* there is a known section */
+	bool balanced;             /* every bracket has its partner: nesting can be trusted */
+	const hj_allocator *allocator;
+} hj_lint_run;
+
+typedef struct hj_family {
+	const hj_rule *(*rules)(size_t *count); /* ordered by code */
+	/* HJ_NO_MEMORY only; NULL: its findings come with the document. */
+	hj_status (*run)(hj_lint_run *run);
+} hj_family;
+
+const hj_family *hj__families(size_t *count);
+/* The place of a rule in the registry. */
+size_t hj__rule_index(const hj_rule *rule);
+
+const hj_rule *hj__structure_rules(size_t *count);
+hj_status hj__check_structure(hj_lint_run *run);
+const hj_rule *hj__reference_rules(size_t *count);
+hj_status hj__check_references(hj_lint_run *run);
+
+#endif

@@ -1,0 +1,280 @@
+#include "base/suggest.h"
+#include "lint/internal.h"
+
+enum { DUPLICATE_NAME, UNKNOWN_SECTION, RULE_COUNT };
+
+static const hj_rule rules[RULE_COUNT] = {
+	[DUPLICATE_NAME] =
+		{
+			.code = "D001",
+			.name = "duplicate-name",
+			.severity = HJ_ERROR_LEVEL,
+			.summary = "a name stands twice in one object",
+			.why = "JSON readers keep one of the two values and lose the other "
+			       "without a word: a group loses members, a section loses all its "
+			       "rules. Names are compared by what they mean, so \"a\" and "
+			       "\"\\u0061\" are the same. Names of sections and of a rule's "
+			       "fields are compared without regard to case, and so are tags: "
+			       "to the service \"acls\" and \"ACLs\" are one name.",
+			.bad = "{\n"
+			       "\t\"groups\": {\n"
+			       "\t\t\"group:eng\": [\"alice@example.com\"],\n"
+			       "\t\t\"group:eng\": [\"bob@example.com\"],\n"
+			       "\t},\n"
+			       "}\n",
+			.good = "{\n"
+				"\t\"groups\": {\n"
+				"\t\t\"group:eng\": [\"alice@example.com\", "
+				"\"bob@example.com\"],\n"
+				"\t},\n"
+				"}\n",
+			.fix = "merge the two values under one name, or rename one of them",
+		},
+	[UNKNOWN_SECTION] =
+		{
+			.code = "P001",
+			.name = "unknown-section",
+			.severity = HJ_ERROR_LEVEL,
+			.summary = "a policy has no section of this name",
+			.why = "The service refuses a policy with a top-level name that it does "
+			       "not know. Often a letter is missing, or a member of a section "
+			       "stands beside it because a brace closes too early.",
+			.bad = "{\n"
+			       "\t\"grants\": [{\"src\": [\"*\"], \"dst\": [\"*\"], "
+			       "\"ip\": [\"*\"]}],\n"
+			       "\t\"tagOwner\": {\"tag:web\": []},\n"
+			       "}\n",
+			.good = "{\n"
+				"\t\"grants\": [{\"src\": [\"*\"], \"dst\": [\"*\"], "
+				"\"ip\": [\"*\"]}],\n"
+				"\t\"tagOwners\": {\"tag:web\": []},\n"
+				"}\n",
+			.fix = "correct the name, or move what it holds to where it belongs",
+			.service = "json: unknown field \"‹name›\"",
+		},
+};
+
+const hj_rule *hj__structure_rules(size_t *count)
+{
+	*count = RULE_COUNT;
+	return rules;
+}
+
+/* -- duplicate-name ---------------------------------------------------------------------------- */
+
+/* Up to this many names an object is compared pair by pair; nearly all have fewer. */
+enum { FEW = 16 };
+
+typedef struct name_check {
+	hj_lint_run *run;
+	hj_arena arena; /* decoded and folded names */
+	hj_map map;
+	bool ok; /* false: memory was out */
+} name_check;
+
+static hj_slice name_at(name_check *checker, uint32_t node)
+{
+	return hj_string_value(checker->run->document, node, &checker->arena, &checker->ok);
+}
+
+static void report_duplicate(name_check *checker, uint32_t again, uint32_t first, bool folded)
+{
+	hj_findings *findings = checker->run->findings;
+	const hj_node *nodes = hj_document_nodes(checker->run->document);
+	hj_slice name = name_at(checker, again);
+	hj_finding *finding = hj_findings_add(findings, &rules[DUPLICATE_NAME],
+		hj_node_span(&nodes[again]), "the name \"%.*s\" stands twice in this object%s",
+		HJ_SLICE_ARGS(name), folded ? ", but for letter case, which does not count" : "");
+	hj_finding_relate(findings, finding, hj_node_span(&nodes[first]), "it stands here first");
+	hj_finding_help(
+		findings, finding, "merge the two values under one name, or rename one of them");
+}
+
+/*
+ * A name that was there before. Looking without regard to case, equal spellings are left alone:
+ * they have been reported.
+ */
+static void meet_again(name_check *checker, uint32_t again, uint32_t first, bool folded)
+{
+	if (!folded || !hj_slice_equal(name_at(checker, again), name_at(checker, first)))
+		report_duplicate(checker, again, first, folded);
+}
+
+static void compare_few(name_check *checker, const uint32_t *at, size_t count, bool folded)
+{
+	hj_slice names[FEW];
+	for (size_t i = 0; i < count; i++) {
+		names[i] = name_at(checker, at[i]);
+		for (size_t j = 0; j < i; j++)
+			if (folded ? hj_slice_equal_folded(names[i], names[j])
+				   : hj_slice_equal(names[i], names[j])) {
+				meet_again(checker, at[i], at[j], folded);
+				break;
+			}
+	}
+}
+
+static void compare_many(name_check *checker, uint32_t object, size_t count, bool folded)
+{
+	/* A map that was once huge is not cleared over and over for small objects. */
+	if (checker->map.capacity / 16 > count) {
+		hj_map_free(&checker->map);
+		hj_map_init(&checker->map, checker->run->allocator);
+	}
+	hj_map_clear(&checker->map);
+	const hj_node *nodes = hj_document_nodes(checker->run->document);
+	for (uint32_t at = hj_node_first(object); at < nodes[object].next && checker->ok;
+		at = nodes[nodes[at].next].next) {
+		if (hj_node_kind(&nodes[at]) != HJ_STRING)
+			continue;
+		hj_slice name = name_at(checker, at);
+		if (folded)
+			name = hj_slice_folded(name, &checker->arena, &checker->ok);
+		uint32_t *first;
+		bool was_there;
+		if (hj_map_put(&checker->map, name, at, &first, &was_there))
+			checker->ok = false;
+		else if (was_there)
+			meet_again(checker, at, *first, folded);
+	}
+}
+
+static void compare_names(name_check *checker, uint32_t object, bool folded)
+{
+	const hj_node *nodes = hj_document_nodes(checker->run->document);
+	uint32_t few[FEW];
+	size_t count = 0;
+	for (uint32_t at = hj_node_first(object); at < nodes[object].next;
+		at = nodes[nodes[at].next].next) {
+		if (hj_node_kind(&nodes[at]) != HJ_STRING)
+			continue;
+		if (count < FEW)
+			few[count] = at;
+		count++;
+	}
+	if (count <= FEW)
+		compare_few(checker, few, count, folded);
+	else
+		compare_many(checker, object, count, folded);
+}
+
+static void check_duplicates(name_check *checker)
+{
+	const hj_document *document = checker->run->document;
+	const hj_node *nodes = hj_document_nodes(document);
+	uint32_t count = hj_document_count(document);
+	for (uint32_t i = 0; i < count && checker->ok; i++)
+		if (hj_node_kind(&nodes[i]) == HJ_OBJECT)
+			compare_names(checker, i, false);
+	if (!checker->run->is_policy)
+		return;
+	hj_walk walk;
+	hj_walk_begin(&walk, document, &checker->arena);
+	for (hj_stop stop; checker->ok && hj_walk_next(&walk, &stop);)
+		if ((stop.type->kind == HJ_RECORD && !stop.type->open) ||
+			stop.type->defines == HJ_TAG)
+			compare_names(checker, stop.node, true);
+	if (!walk.ok)
+		checker->ok = false;
+}
+
+/* -- unknown-section --------------------------------------------------------------------------- */
+
+/* Names that people try for something that exists elsewhere. */
+static const struct {
+	const char *tried, *hint;
+} elsewhere[] = {
+	{"tags", "tags are declared in \"tagOwners\""},
+	{"users", "sets of users are declared in \"groups\""},
+	{"exitNode", "approval of exit nodes belongs in \"autoApprovers\", as \"exitNode\""},
+	{"exitNodes", "approval of exit nodes belongs in \"autoApprovers\", as \"exitNode\""},
+	{"routes", "approval of routes belongs in \"autoApprovers\", as \"routes\""},
+	{"subnets", "approval of routes belongs in \"autoApprovers\", as \"routes\""},
+	{"services", "approval of services belongs in \"autoApprovers\", as \"services\""},
+	{"ipPool", "address pools belong in \"nodeAttrs\", as \"ipPool\""},
+	{"dns", "DNS settings are no part of the policy"},
+	{"rules", "rules belong in \"grants\" or \"acls\""},
+	{"policy", "sections stand at the top level, not inside another object"},
+};
+
+/* The finding's help and, where a section of the right name is still missing, its edit. */
+static void help_section(hj_lint_run *run, hj_finding *finding, hj_slice name, const bool *present)
+{
+	hj_findings *findings = run->findings;
+	for (hj_name_kind kind = HJ_TAG; kind < HJ_NAME_KINDS; kind++) {
+		const hj_name_info *info = hj_name_info_of(kind);
+		if (*info->prefix && hj_slice_starts(name, hj_slice_str(info->prefix))) {
+			hj_finding_help(findings, finding, "move it into \"%s\"", info->section);
+			return;
+		}
+	}
+	for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
+		if (hj_slice_equal_folded(name, hj_slice_str(elsewhere[i].tried))) {
+			hj_finding_help(findings, finding, "%s", elsewhere[i].hint);
+			return;
+		}
+	hj_suggest suggest;
+	hj_suggest_begin(&suggest, name);
+	size_t best = 0;
+	for (size_t i = 0; i < hj_policy_type.field_count; i++)
+		if (hj_suggest_offer(&suggest, hj_slice_str(hj_policy_type.fields[i].name)))
+			best = i;
+	if (suggest.best.size == 0) {
+		hj_finding_help(findings, finding, "remove it, or correct its name");
+		return;
+	}
+	const char *meant = hj_policy_type.fields[best].name;
+	if (present[best]) {
+		hj_finding_help(
+			findings, finding, "merge it into \"%s\", which is there already", meant);
+		return;
+	}
+	hj_finding_help(findings, finding, "did you mean \"%s\"?", meant);
+	if (!finding)
+		return;
+	/* The quotes stay: only what is between them is replaced. */
+	hj_span inside = {finding->span.start + 1, finding->span.end - 1};
+	hj_finding_edit(findings, finding, inside, hj_slice_str(meant));
+}
+
+enum { MOST_SECTIONS = 64 };
+
+static void check_sections(name_check *checker)
+{
+	hj_lint_run *run = checker->run;
+	const hj_node *nodes = hj_document_nodes(run->document);
+	bool present[MOST_SECTIONS] = {false};
+	/* Twice: first what is there, so that no edit makes a duplicate. */
+	for (int round = 0; round < 2; round++)
+		for (uint32_t at = hj_node_first(0); at < nodes[0].next && checker->ok;
+			at = nodes[nodes[at].next].next) {
+			if (hj_node_kind(&nodes[at]) != HJ_STRING)
+				continue;
+			hj_slice name = name_at(checker, at);
+			const hj_field *field = hj_field_find(&hj_policy_type, name);
+			if (field && round == 0)
+				present[field - hj_policy_type.fields] = true;
+			if (field || round == 0)
+				continue;
+			hj_finding *finding = hj_findings_add(run->findings,
+				&rules[UNKNOWN_SECTION], hj_node_span(&nodes[at]),
+				"a policy has no section \"%.*s\"", HJ_SLICE_ARGS(name));
+			help_section(run, finding, name, present);
+		}
+}
+
+hj_status hj__check_structure(hj_lint_run *run)
+{
+	/* A missing brace makes strangers of neighbours and neighbours of strangers. */
+	if (!run->balanced)
+		return HJ_OK;
+	name_check checker = {.run = run, .ok = true};
+	hj_arena_init(&checker.arena, run->allocator);
+	hj_map_init(&checker.map, run->allocator);
+	check_duplicates(&checker);
+	if (run->is_policy && checker.ok)
+		check_sections(&checker);
+	hj_map_free(&checker.map);
+	hj_arena_free(&checker.arena);
+	return checker.ok ? run->findings->status : HJ_NO_MEMORY;
+}

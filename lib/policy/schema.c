@@ -1,0 +1,343 @@
+#include "policy/schema.h"
+
+#include "base/fold.h"
+
+const hj_name_info *hj_name_info_of(hj_name_kind kind)
+{
+	static const hj_name_info infos[HJ_NAME_KINDS] = {
+		[HJ_TAG] = {"tag", "tag:", "tagOwners"},
+		[HJ_GROUP] = {"group", "group:", "groups"},
+		[HJ_HOST] = {"host", "", "hosts"},
+		[HJ_IPSET] = {"IP set", "ipset:", "ipsets"},
+		[HJ_POSTURE] = {"posture", "posture:", "postures"},
+	};
+	return &infos[kind];
+}
+
+/* -- the table --------------------------------------------------------------------------------- */
+
+#define TAG     (1U << HJ_TAG)
+#define GROUP   (1U << HJ_GROUP)
+#define HOST    (1U << HJ_HOST)
+#define IPSET   (1U << HJ_IPSET)
+#define POSTURE (1U << HJ_POSTURE)
+
+#define RECORD_OF(list)                                                                            \
+	.kind = HJ_RECORD, .fields = (list), .field_count = sizeof(list) / sizeof *(list)
+#define LIST_OF(type)       .kind = HJ_LIST, .item = &(type)
+#define DICTIONARY_OF(type) .kind = HJ_DICTIONARY, .item = &(type)
+
+/*
+ * The type of a selector at one position, and with LISTED also of a list of them: acl_src_text and
+ * acl_src. After the path: the names that are meant there, then flags of hj_position.
+ */
+#define POSITION(id, where, ...)                                                                   \
+	static const hj_position id##_position = {.path = (where), __VA_ARGS__};                   \
+	static const hj_type id##_text = {.kind = HJ_TEXT, .position = &id##_position}
+#define LISTED(id, where, ...)                                                                     \
+	POSITION(id, where, __VA_ARGS__);                                                          \
+	static const hj_type id = {LIST_OF(id##_text)}
+
+static const hj_type anything = {.kind = HJ_ANYTHING};
+static const hj_type text = {.kind = HJ_TEXT};
+static const hj_type flag = {.kind = HJ_SWITCH};
+static const hj_type quantity = {.kind = HJ_QUANTITY};
+static const hj_type texts = {LIST_OF(text)};
+
+LISTED(acl_src, "acls[].src", .names = TAG | GROUP | HOST | IPSET);
+LISTED(acl_dst, "acls[].dst", .names = TAG | GROUP | HOST | IPSET, .ports = true);
+LISTED(grant_src, "grants[].src", .names = TAG | GROUP | HOST | IPSET);
+LISTED(grant_dst, "grants[].dst", .names = TAG | GROUP | HOST | IPSET);
+LISTED(grant_via, "grants[].via", .names = TAG);
+LISTED(src_posture, "srcPosture", .names = POSTURE);
+LISTED(ssh_src, "ssh[].src", .names = TAG | GROUP | HOST);
+LISTED(ssh_dst, "ssh[].dst", .names = TAG | HOST);
+LISTED(recorder, "recorder", .names = TAG);
+LISTED(node_target, "nodeAttrs[].target", .names = TAG | GROUP | HOST);
+LISTED(connector_tag, "nodeAttrs[].app[].connectors", .names = TAG);
+LISTED(tag_owner, "tagOwners", .names = TAG | GROUP);
+LISTED(group_member, "groups", .names = GROUP);
+LISTED(route_approver, "autoApprovers.routes", .names = TAG | GROUP);
+LISTED(exit_approver, "autoApprovers.exitNode", .names = TAG | GROUP);
+LISTED(service_approver, "autoApprovers.services", .names = TAG | GROUP);
+LISTED(ipset_item, "ipsets", .names = HOST | IPSET, .operation = true);
+LISTED(peer, "attrConfig.broadcastToPeers", .names = TAG, .undocumented = true);
+POSITION(test_src, "tests[].src", .names = TAG | GROUP | HOST);
+LISTED(test_dst, "tests[].accept", .names = TAG | GROUP | HOST, .ports = true);
+POSITION(ssh_test_src, "sshTests[].src", .names = TAG | GROUP | HOST);
+LISTED(ssh_test_dst, "sshTests[].dst", .names = TAG | GROUP | HOST);
+
+static const hj_field acl_fields[] = {
+	{"action", NULL, &text},
+	{"src", "users", &acl_src},
+	{"dst", "ports", &acl_dst},
+	{"proto", NULL, &text},
+	{"srcPosture", NULL, &src_posture},
+};
+static const hj_type acl = {RECORD_OF(acl_fields)};
+static const hj_type acls = {LIST_OF(acl)};
+
+/* Parameters of a capability are passed through unchecked; those that hold tags are listed. */
+static const hj_field kubernetes_fields[] = {
+	{"impersonate", NULL, &anything},
+	{"recorder", NULL, &recorder},
+	{"enforceRecorder", NULL, &flag},
+};
+static const hj_type kubernetes = {RECORD_OF(kubernetes_fields), .open = true};
+static const hj_type kubernetes_list = {LIST_OF(kubernetes)};
+static const hj_field capability_fields[] = {
+	{"tailscale.com/cap/kubernetes", NULL, &kubernetes_list},
+};
+static const hj_type capabilities = {RECORD_OF(capability_fields), .open = true};
+
+static const hj_field grant_fields[] = {
+	{"src", NULL, &grant_src},
+	{"dst", NULL, &grant_dst},
+	{"ip", NULL, &texts},
+	{"app", NULL, &capabilities},
+	{"srcPosture", NULL, &src_posture},
+	{"via", NULL, &grant_via},
+};
+static const hj_type grant = {RECORD_OF(grant_fields)};
+static const hj_type grants = {LIST_OF(grant)};
+
+static const hj_field ssh_fields[] = {
+	{"action", NULL, &text},
+	{"src", NULL, &ssh_src},
+	{"dst", NULL, &ssh_dst},
+	{"users", NULL, &texts},
+	{"checkPeriod", NULL, &text},
+	{"acceptEnv", NULL, &texts},
+	{"srcPosture", NULL, &src_posture},
+	{"recorder", NULL, &recorder},
+	{"enforceRecorder", NULL, &flag},
+};
+static const hj_type ssh_rule = {RECORD_OF(ssh_fields)};
+static const hj_type ssh = {LIST_OF(ssh_rule)};
+
+static const hj_field connector_fields[] = {
+	{"name", NULL, &text},
+	{"connectors", NULL, &connector_tag},
+	{"domains", NULL, &texts},
+	{"routes", NULL, &texts},
+	{"presetAppID", NULL, &text},
+};
+static const hj_type connector = {RECORD_OF(connector_fields)};
+static const hj_type connectors = {LIST_OF(connector)};
+static const hj_type apps = {DICTIONARY_OF(connectors)};
+
+static const hj_field node_attr_fields[] = {
+	{"target", NULL, &node_target},
+	{"attr", NULL, &texts},
+	{"app", NULL, &apps},
+	{"ipPool", NULL, &texts},
+};
+static const hj_type node_attr = {RECORD_OF(node_attr_fields)};
+static const hj_type node_attrs = {LIST_OF(node_attr)};
+
+static const hj_type groups = {DICTIONARY_OF(group_member), .defines = HJ_GROUP};
+static const hj_type hosts = {DICTIONARY_OF(text), .defines = HJ_HOST};
+static const hj_type ipsets = {DICTIONARY_OF(ipset_item), .defines = HJ_IPSET};
+static const hj_type tag_owners = {DICTIONARY_OF(tag_owner), .defines = HJ_TAG};
+static const hj_type postures = {DICTIONARY_OF(texts), .defines = HJ_POSTURE};
+
+static const hj_type route_approvers = {DICTIONARY_OF(route_approver)};
+static const hj_type service_approvers = {
+	DICTIONARY_OF(service_approver), .keys = &service_approver_position};
+static const hj_field approver_fields[] = {
+	{"routes", NULL, &route_approvers},
+	{"exitNode", NULL, &exit_approver},
+	{"services", NULL, &service_approvers},
+};
+static const hj_type auto_approvers = {RECORD_OF(approver_fields)};
+
+/* Known from the API client alone: other fields may exist. */
+static const hj_field attribute_fields[] = {
+	{"type", NULL, &text},
+	{"allowSetByNode", NULL, &flag},
+	{"broadcastToPeers", NULL, &peer},
+};
+static const hj_type attribute = {RECORD_OF(attribute_fields), .open = true};
+static const hj_type attr_config = {DICTIONARY_OF(attribute)};
+
+static const hj_field test_fields[] = {
+	{"src", "user", &test_src_text},
+	{"accept", "allow", &test_dst},
+	{"deny", NULL, &test_dst},
+	{"proto", NULL, &text},
+	{"srcPostureAttrs", NULL, &anything},
+};
+static const hj_type test = {RECORD_OF(test_fields)};
+static const hj_type tests = {LIST_OF(test)};
+
+static const hj_field ssh_test_fields[] = {
+	{"src", NULL, &ssh_test_src_text},
+	{"dst", NULL, &ssh_test_dst},
+	{"accept", NULL, &texts},
+	{"check", NULL, &texts},
+	{"deny", NULL, &texts},
+	{"srcPostureAttrs", NULL, &anything},
+};
+static const hj_type ssh_test = {RECORD_OF(ssh_test_fields)};
+static const hj_type ssh_tests = {LIST_OF(ssh_test)};
+
+static const hj_field derp_node_fields[] = {
+	{"name", NULL, &text},
+	{"regionID", NULL, &quantity},
+	{"hostName", NULL, &text},
+	{"certName", NULL, &text},
+	{"ipv4", NULL, &text},
+	{"ipv6", NULL, &text},
+	{"stunPort", NULL, &quantity},
+	{"stunOnly", NULL, &flag},
+	{"derpPort", NULL, &quantity},
+	{"canPort80", NULL, &flag},
+	{"insecureForTests", NULL, &flag},
+};
+static const hj_type derp_node = {RECORD_OF(derp_node_fields), .open = true};
+static const hj_type derp_nodes = {LIST_OF(derp_node)};
+static const hj_field region_fields[] = {
+	{"regionID", NULL, &quantity},
+	{"regionCode", NULL, &text},
+	{"regionName", NULL, &text},
+	{"latitude", NULL, &quantity},
+	{"longitude", NULL, &quantity},
+	{"avoid", NULL, &flag},
+	{"noMeasureNoHome", NULL, &flag},
+	{"nodes", NULL, &derp_nodes},
+};
+static const hj_type region = {RECORD_OF(region_fields), .open = true};
+static const hj_type regions = {DICTIONARY_OF(region)};
+static const hj_type scores = {DICTIONARY_OF(quantity)};
+static const hj_field home_fields[] = {{"regionScore", NULL, &scores}};
+static const hj_type home_params = {RECORD_OF(home_fields), .open = true};
+static const hj_field derp_fields[] = {
+	{"omitDefaultRegions", NULL, &flag},
+	{"regions", NULL, &regions},
+	{"homeParams", NULL, &home_params},
+};
+static const hj_type derp_map = {RECORD_OF(derp_fields), .open = true};
+
+/* extraDNSRecords is documented nowhere, but used: its presence is no fault. */
+static const hj_field sections[] = {
+	{"acls", NULL, &acls},
+	{"grants", NULL, &grants},
+	{"groups", NULL, &groups},
+	{"hosts", NULL, &hosts},
+	{"ipsets", NULL, &ipsets},
+	{"tagOwners", NULL, &tag_owners},
+	{"autoApprovers", NULL, &auto_approvers},
+	{"ssh", NULL, &ssh},
+	{"nodeAttrs", NULL, &node_attrs},
+	{"postures", NULL, &postures},
+	{"defaultSrcPosture", NULL, &src_posture},
+	{"attrConfig", NULL, &attr_config},
+	{"tests", NULL, &tests},
+	{"sshTests", NULL, &ssh_tests},
+	{"derpMap", NULL, &derp_map},
+	{"disableIPv4", NULL, &flag},
+	{"oneCGNATRoute", NULL, &text},
+	{"randomizeClientPort", NULL, &flag},
+	{"extraDNSRecords", NULL, &anything},
+};
+const hj_type hj_policy_type = {RECORD_OF(sections)};
+
+/* -- reading it -------------------------------------------------------------------------------- */
+
+const hj_field *hj_field_find(const hj_type *record, hj_slice name)
+{
+	for (size_t i = 0; i < record->field_count; i++) {
+		const hj_field *field = &record->fields[i];
+		if (hj_slice_equal_folded(hj_slice_str(field->name), name) ||
+			(field->alias && hj_slice_equal_folded(hj_slice_str(field->alias), name)))
+			return field;
+	}
+	return NULL;
+}
+
+bool hj_type_fits(const hj_type *type, hj_kind kind)
+{
+	switch (type->kind) {
+	case HJ_ANYTHING: return kind != HJ_ERROR;
+	case HJ_TEXT: return kind == HJ_STRING;
+	case HJ_SWITCH: return kind == HJ_TRUE || kind == HJ_FALSE;
+	case HJ_QUANTITY: return kind == HJ_NUMBER;
+	case HJ_LIST: return kind == HJ_ARRAY || (kind == HJ_STRING && type->item->kind == HJ_TEXT);
+	case HJ_DICTIONARY:
+	case HJ_RECORD: return kind == HJ_OBJECT;
+	}
+	return false;
+}
+
+/* -- walking a document by it ------------------------------------------------------------------ */
+
+void hj_walk_begin(hj_walk *walk, const hj_document *document, hj_arena *arena)
+{
+	*walk = (hj_walk){.document = document, .arena = arena, .ok = true};
+}
+
+static void enter(hj_walk *walk, uint32_t index, const hj_type *type)
+{
+	const hj_node *node = &hj_document_nodes(walk->document)[index];
+	if (walk->depth == HJ_WALK_DEPTH)
+		return;
+	walk->levels[walk->depth++] = (struct hj_walk_level){.type = type,
+		.at = hj_node_first(index),
+		.end = node->next,
+		.named = hj_node_kind(node) == HJ_OBJECT};
+}
+
+/* The type of a level's child; NULL when the table does not know it. */
+static const hj_type *type_of_child(
+	hj_walk *walk, const struct hj_walk_level *level, uint32_t name, uint32_t value)
+{
+	const hj_node *nodes = hj_document_nodes(walk->document);
+	const hj_type *type = level->type->item;
+	if (level->type->kind == HJ_RECORD) {
+		if (hj_node_kind(&nodes[name]) != HJ_STRING)
+			return NULL;
+		hj_slice spelling = hj_string_value(walk->document, name, walk->arena, &walk->ok);
+		const hj_field *field = hj_field_find(level->type, spelling);
+		type = field ? field->type : NULL;
+	}
+	if (!type || !hj_type_fits(type, hj_node_kind(&nodes[value])))
+		return NULL;
+	/* A bare string where a list belongs is taken for the list's one element. */
+	if (type->kind == HJ_LIST && hj_node_kind(&nodes[value]) == HJ_STRING)
+		type = type->item;
+	return type;
+}
+
+bool hj_walk_next(hj_walk *walk, hj_stop *stop)
+{
+	const hj_node *nodes = hj_document_nodes(walk->document);
+	if (!walk->started) {
+		walk->started = true;
+		if (hj_node_kind(&nodes[0]) != HJ_OBJECT)
+			return false;
+		enter(walk, 0, &hj_policy_type);
+		*stop = (hj_stop){.type = &hj_policy_type};
+		return true;
+	}
+	while (walk->depth && walk->ok) {
+		struct hj_walk_level *level = &walk->levels[walk->depth - 1];
+		if (level->at >= level->end) {
+			walk->depth--;
+			continue;
+		}
+		uint32_t name = 0, value = level->at;
+		if (level->named) {
+			name = value;
+			value = nodes[name].next;
+		}
+		level->at = nodes[value].next;
+		const hj_type *type = type_of_child(walk, level, name, value);
+		if (!type)
+			continue;
+		if (type->kind >= HJ_LIST)
+			enter(walk, value, type);
+		*stop = (hj_stop){value, name, type};
+		return true;
+	}
+	return false;
+}
