@@ -11,7 +11,8 @@
  * In an object, children alternate: name, value, name, value. That holds for broken documents too:
  * a missing part is an empty error node. Node 0 is the root value and always exists (an error node
  * for a document without a value); error nodes may follow after node 0's end, for what was left
- * over.
+ * over. What stands before the root of a broken document and is no value (a byte order mark, a
+ * backtick, a # comment) belongs to no node: node 0 starts after it.
  *
  * A document is immutable after hj_parse and may be read by several threads. Free it before its
  * source.

@@ -1,0 +1,99 @@
+#include "syntax/recover.h"
+
+/*
+ * Counts brackets up to `stop`. A string ends at its line's end at the latest, so that a forgotten
+ * quote costs one line and not the rest of the file.
+ */
+static void count_to(hj__recovery *r, hj__count *count, const char *stop)
+{
+	const char *at = count->at;
+	while (at < stop) {
+		switch (*at) {
+		case '"':
+			for (at++; at < r->end && *at != '"' && *at != '\n'; at++)
+				if (*at == '\\' && at + 1 < r->end && at[1] != '\n')
+					at++;
+			break;
+		case '/':
+			if (at[1] == '/') {
+				const char *feed = memchr(at, '\n', (size_t)(r->end - at));
+				at = feed ? feed : r->end;
+			} else if (at[1] == '*' && r->end - at > 3) {
+				const char *close =
+					memmem(at + 2, (size_t)(r->end - at - 2), "*/", 2);
+				at = close ? close + 1 : r->end;
+			}
+			break;
+		case '{': count->objects++; break;
+		case '[': count->arrays++; break;
+		case '}': count->objects_closed++; break;
+		case ']': count->arrays_closed++; break;
+		default: break;
+		}
+		at++;
+	}
+	count->at = at;
+}
+
+bool hj__surplus(hj__recovery *r, char bracket)
+{
+	if (!r->all.at) {
+		r->all.at = r->here.at = r->data;
+		count_to(r, &r->all, r->end);
+	}
+	if (r->here.at < r->at)
+		count_to(r, &r->here, r->at);
+	uint32_t closing, needed;
+	if (bracket == '}') {
+		closing = r->all.objects_closed - r->here.objects_closed;
+		needed = r->all.objects - r->here.objects + r->objects;
+	} else {
+		closing = r->all.arrays_closed - r->here.arrays_closed;
+		needed = r->all.arrays - r->here.arrays + r->arrays;
+	}
+	return closing > needed;
+}
+
+hj__fit hj__fit_of(hj__recovery *r, char bracket)
+{
+	bool outer = bracket == '}' ? r->objects > 0 : r->arrays > 0;
+	bool surplus = hj__surplus(r, bracket);
+	/* The innermost is of the other kind: is its own bracket to come? */
+	uint32_t closing, needed;
+	if (bracket == '}') {
+		closing = r->all.arrays_closed - r->here.arrays_closed;
+		needed = r->all.arrays - r->here.arrays + r->arrays;
+	} else {
+		closing = r->all.objects_closed - r->here.objects_closed;
+		needed = r->all.objects - r->here.objects + r->objects;
+	}
+	if (closing < needed)
+		return surplus || !outer ? HJ__FIT_SWAPPED : HJ__FIT_UNCLOSED;
+	return surplus || !outer ? HJ__FIT_SURPLUS : HJ__FIT_UNCLOSED;
+}
+
+/* Bytes of indentation of the line that holds `at`, and whether `at` is the first thing on it. */
+static uint32_t indentation(const hj__recovery *r, const char *at, bool *first)
+{
+	const char *start = at;
+	while (start > r->data && start[-1] != '\n' && at - start < HJ__LOOK_AHEAD)
+		start--;
+	const char *text = start;
+	while (*text == ' ' || *text == '\t')
+		text++;
+	*first = text == at;
+	return (uint32_t)(text - start);
+}
+
+void hj__note_indent(hj__recovery *r, uint32_t container)
+{
+	if (r->odd_opener != HJ__NONE)
+		return;
+	bool first, opener_first;
+	uint32_t closing = indentation(r, r->at, &first);
+	if (!first)
+		return;
+	uint32_t opening = indentation(r, r->data + hj__node(r, container)->start, &opener_first);
+	if (closing < opening)
+		r->odd_opener = hj__node(r, container)->start;
+}

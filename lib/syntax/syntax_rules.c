@@ -1,0 +1,458 @@
+#include "syntax/syntax_rules.h"
+
+/*
+ * A code is never given to another rule. `bad` has exactly the rule's finding, and its edits, where
+ * there are any, make `good` of it; `service` is what the service says to `bad`. Tests hold all of
+ * that, and that the order is that of hj__syntax_rule.
+ *
+ * Examples are C strings: those with a NUL byte in them cannot stand here and are tested apart.
+ */
+static const hj_rule rules[] = {
+	{
+		.code = "S001",
+		.name = "missing-comma",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "no comma between two members or elements",
+		.why = "This is the mistake that is made most often, mostly when a line is added "
+		       "after "
+		       "the last one. The service points at the next token, which is on the "
+		       "following "
+		       "line; the comma belongs at the end of the line before.",
+		.bad = "{\n\t\"a\": 1\n\t\"b\": 2\n}\n",
+		.good = "{\n\t\"a\": 1,\n\t\"b\": 2\n}\n",
+		.fix = "add a comma after the value",
+	},
+	{
+		.code = "S002",
+		.name = "missing-colon",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "no colon between a name and its value",
+		.why = "A member is a name, a colon and a value. Without the colon the parser "
+		       "cannot "
+		       "tell a name from a value.",
+		.bad = "{\"a\" 1}\n",
+		.good = "{\"a\": 1}\n",
+		.fix = "write a colon after the name",
+	},
+	{
+		.code = "S003",
+		.name = "missing-value",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "a name without a value",
+		.why = "Every name in an object needs a value. A list of names alone is an array "
+		       "and "
+		       "is written with [ and ].",
+		.bad = "{\"a\": }\n",
+		.good = "{\"a\": null}\n",
+		.fix = "write the value, or null",
+	},
+	{
+		.code = "S004",
+		.name = "missing-name",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "a value in an object without a name",
+		.why = "Often an object was not closed before the next one began, so that the next "
+		       "one "
+		       "stands inside it.",
+		.bad = "{\"a\": 1, : 2}\n",
+		.good = "{\"a\": 1, \"b\": 2}\n",
+		.fix = "write a name before the value, or close the object earlier",
+	},
+	{
+		.code = "S005",
+		.name = "missing-quote",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "a quote is missing at one end of a string",
+		.why = "The service reads on to the next quote, wherever that is, and then reports "
+		       "something far from the mistake. Here the string ends at the end of its "
+		       "line.",
+		.bad = "{\n\t\"a: 1,\n\t\"b\": 2\n}\n",
+		.good = "{\n\t\"a\": 1,\n\t\"b\": 2\n}\n",
+		.fix = "write the quote",
+	},
+	{
+		.code = "S006",
+		.name = "unterminated-string",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "the file ends inside a string",
+		.why = "The closing quote is missing on the last line; perhaps the file was cut "
+		       "off.",
+		.bad = "[\"a",
+		.good = "[\"a\"]\n",
+		.fix = "write the closing quote and what is missing after it",
+	},
+	{
+		.code = "S007",
+		.name = "single-quotes",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "a string in single quotes",
+		.why = "JSON5 and JavaScript allow them, JSON and HuJSON do not.",
+		.bad = "{'a': 'b'}\n",
+		.good = "{\"a\": \"b\"}\n",
+		.fix = "write double quotes",
+	},
+	{
+		.code = "S008",
+		.name = "smart-quotes",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "a string in typographic quotes",
+		.why = "Word processors, chats and web pages replace plain quotes by curved ones, "
+		       "and "
+		       "copying from them brings those along.",
+		.bad = "{\"a\": \342\200\234b\342\200\235}\n",
+		.good = "{\"a\": \"b\"}\n",
+		.fix = "write plain double quotes",
+	},
+	{
+		.code = "S009",
+		.name = "backtick",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "a string in backticks",
+		.why = "Go and JavaScript write raw strings and templates so, JSON does not. A "
+		       "single "
+		       "backtick is mostly left from a code block of a web page.",
+		.bad = "{\"a\": `b`}\n",
+		.good = "{\"a\": \"b\"}\n",
+		.fix = "write double quotes",
+	},
+	{
+		.code = "S010",
+		.name = "unescaped-quote",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "a quote inside a string without a backslash",
+		.why = "A quote ends the string; one that belongs to the text is written with a "
+		       "backslash before it.",
+		.bad = "{\"a\": \"say \"hi\" now\"}\n",
+		.good = "{\"a\": \"say \\\"hi\\\" now\"}\n",
+		.fix = "write a backslash before it",
+	},
+	{
+		.code = "S011",
+		.name = "bad-escape",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "a backslash followed by something that is no escape",
+		.why = "After a backslash JSON allows one of \" \\ / b f n r t, or u and four "
+		       "hexadecimal digits. A backslash that means itself is written twice.",
+		.bad = "{\"a\": \"\\d\"}\n",
+		.good = "{\"a\": \"\\\\d\"}\n",
+		.fix = "write the backslash twice",
+	},
+	{
+		.code = "S012",
+		.name = "control-character",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "a line break, tab or other control character in a string",
+		.why = "Strings end on the line where they begin. Control characters are written "
+		       "as "
+		       "escapes.",
+		.bad = "{\"a\": \"b\tc\"}\n",
+		.good = "{\"a\": \"b\\tc\"}\n",
+		.fix = "write it as an escape",
+	},
+	{
+		.code = "S013",
+		.name = "unquoted-name",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "a name without quotes",
+		.why = "JSON5 and JavaScript allow it, JSON and HuJSON do not.",
+		.bad = "{a: 1}\n",
+		.good = "{\"a\": 1}\n",
+		.fix = "write the name in quotes",
+	},
+	{
+		.code = "S014",
+		.name = "bare-word",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "text without quotes, or a word that is no value",
+		.why = "A value is a string in quotes, a number, an object, an array, or one of "
+		       "true, "
+		       "false and null in small letters.",
+		.bad = "{\"a\": True}\n",
+		.good = "{\"a\": true}\n",
+		.fix = "write it in quotes, or as true, false or null",
+	},
+	{
+		.code = "S015",
+		.name = "bad-number",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "a number in a form that JSON does not have",
+		.why = "Numbers are decimal, without + and without zeros in front, with digits on "
+		       "both "
+		       "sides of the point. There is no NaN and no infinity.",
+		.bad = "{\"a\": 0x1F}\n",
+		.good = "{\"a\": 31}\n",
+		.fix = "write a plain decimal number",
+	},
+	{
+		.code = "S016",
+		.name = "name-not-string",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "a name that is a number, true, false or null",
+		.why = "Names are always strings in quotes, also when they look like numbers.",
+		.bad = "{1: 2}\n",
+		.good = "{\"1\": 2}\n",
+		.fix = "write the name in quotes",
+	},
+	{
+		.code = "S017",
+		.name = "name-in-array",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "a name and a colon in an array",
+		.why = "Names belong to objects. Either the brackets should be braces, or the "
+		       "colon "
+		       "should be a comma, or the array was not closed.",
+		.bad = "[\"a\": 1]\n",
+		.good = "[{\"a\": 1}]\n",
+		.fix = "write { and } around the member",
+	},
+	{
+		.code = "S018",
+		.name = "hash-comment",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "a comment that begins with #",
+		.why = "Comments are written as in C: // to the end of the line, or /* to */.",
+		.bad = "# A comment.\n{}\n",
+		.good = "// A comment.\n{}\n",
+		.fix = "write // instead of #",
+	},
+	{
+		.code = "S019",
+		.name = "unterminated-comment",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "a /* without its */",
+		.why = "The comment takes the rest of the file.",
+		.bad = "{} /* a\n",
+		.good = "{} /* a */\n",
+		.fix = "write */ where the comment ends",
+	},
+	{
+		.code = "S020",
+		.name = "comment-at-end",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "a // comment at the end of the file without a line feed",
+		.why = "A line comment reaches to its line feed; without one the service refuses "
+		       "the "
+		       "file. Editors that do not end files with a line feed cause it.",
+		.bad = "{} // a",
+		.good = "{} // a\n",
+		.fix = "end the file with a line feed",
+	},
+	{
+		.code = "S021",
+		.name = "comment-not-utf8",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "a comment with bytes that are not UTF-8",
+		.why = "Files are UTF-8. Text in an older coding, such as Latin-1, has to be "
+		       "converted.",
+		.bad = "{} // \377\n",
+		.good = "{} // a\n",
+		.fix = "save the file as UTF-8",
+	},
+	{
+		.code = "S022",
+		.name = "unclosed-bracket",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "an object or array that is not closed",
+		.why = "Every { needs its } and every [ its ]. Where they are indented alike the "
+		       "one "
+		       "that is missing is easy to find.",
+		.bad = "[1, 2",
+		.good = "[1, 2]",
+		.fix = "write the closing bracket",
+	},
+	{
+		.code = "S023",
+		.name = "unexpected-bracket",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "a closing bracket that closes nothing",
+		.why = "There is one bracket too many, or the one that opens is missing.",
+		.bad = "{\"a\": 1}}\n",
+		.good = "{\"a\": 1}\n",
+		.fix = "delete it",
+	},
+	{
+		.code = "S024",
+		.name = "mismatched-bracket",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "an object closed with ] or an array closed with }",
+		.why = "The closing bracket has to be of the kind of the opening one.",
+		.bad = "{\"a\": [1}}\n",
+		.good = "{\"a\": [1]}\n",
+		.fix = "write the bracket of the right kind",
+	},
+	{
+		.code = "S025",
+		.name = "extra-comma",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "a comma too many",
+		.why = "One comma may stand after the last member or element, but none before the "
+		       "first, and never two in a row.",
+		.bad = "[1,, 2]\n",
+		.good = "[1, 2]\n",
+		.fix = "delete it",
+	},
+	{
+		.code = "S026",
+		.name = "extra-colon",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "a colon too many, or one in place of a comma",
+		.why = "A colon stands between a name and its value and nowhere else.",
+		.bad = "{\"a\": 1: \"b\": 2}\n",
+		.good = "{\"a\": 1, \"b\": 2}\n",
+		.fix = "delete it, or write a comma",
+	},
+	{
+		.code = "S027",
+		.name = "equals-sign",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "an equals sign in place of a colon",
+		.why = "TOML, HCL and shells write it so, JSON does not.",
+		.bad = "{\"a\" = 1}\n",
+		.good = "{\"a\" : 1}\n",
+		.fix = "write a colon",
+	},
+	{
+		.code = "S028",
+		.name = "semicolon",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "a semicolon in place of a comma or colon",
+		.why = "Members and elements are separated by commas.",
+		.bad = "{\"a\": 1; \"b\": 2}\n",
+		.good = "{\"a\": 1, \"b\": 2}\n",
+		.fix = "write a comma",
+	},
+	{
+		.code = "S029",
+		.name = "template",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "a placeholder that was not filled in",
+		.why = "The file is a template of a tool such as Terraform, Helm or envsubst, or "
+		       "an "
+		       "example with gaps to fill. Only the finished text is HuJSON. A placeholder "
+		       "inside a string is a string and is let be.",
+		.bad = "{\"a\": ${b}}\n",
+		.good = "{\"a\": \"b\"}\n",
+		.fix = "fill it in, or put it inside a string",
+	},
+	{
+		.code = "S030",
+		.name = "merge-conflict",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "markers of an unresolved merge conflict",
+		.why = "Git could not join two changes and left both in the file.",
+		.bad = "[\n<<<<<<< ours\n1\n=======\n2\n>>>>>>> theirs\n]\n",
+		.good = "[\n1\n]\n",
+		.fix = "keep what is right and delete the marker lines",
+	},
+	{
+		.code = "S031",
+		.name = "empty-document",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "a file without a value",
+		.why = "A document is exactly one value, for a policy an object. An empty file, or "
+		       "one "
+		       "with comments alone, has none.",
+		.bad = "// Nothing.\n",
+		.good = "// Nothing.\n{}\n",
+		.fix = "write {} for an empty policy",
+	},
+	{
+		.code = "S032",
+		.name = "extra-content",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "text before or after the document's value",
+		.why = "A document is exactly one value. Two files joined, or a brace that closes "
+		       "too "
+		       "early, leave a rest.",
+		.bad = "{\"a\": 1}\n{\"b\": 2}\n",
+		.good = "{\"a\": 1, \"b\": 2}\n",
+		.fix = "delete the rest, or join it with the value",
+	},
+	{
+		.code = "S033",
+		.name = "cut-off",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "the file ends in the middle of a member",
+		.why = "A part is missing: a copy was not complete, or a disk was full.",
+		.bad = "{\"a\":",
+		.good = "{\"a\": 1}\n",
+		.fix = "look for the whole file",
+	},
+	{
+		.code = "S034",
+		.name = "byte-order-mark",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "a byte order mark at the start of the file",
+		.why = "Some editors of Windows write it before UTF-8 text; the service refuses "
+		       "it.",
+		.bad = "\357\273\277{}\n",
+		.good = "{}\n",
+		.fix = "save the file without it",
+	},
+	{
+		.code = "S035",
+		.name = "stray-space",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "a no-break space or another character that looks like a space",
+		.why = "White space between values is space, tab, line feed and carriage return "
+		       "only. "
+		       "Others come along with text that is copied from web pages and chats, and "
+		       "cannot be seen.",
+		.bad = "{\302\240\"a\": 1}\n",
+		.good = "{ \"a\": 1}\n",
+		.fix = "replace it with an ordinary space",
+	},
+	{
+		.code = "S036",
+		.name = "nul-byte",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "a NUL byte",
+		.why = "Text has none. The file is binary, in another coding, or was damaged when "
+		       "a "
+		       "disk was full.",
+		.bad = NULL,
+		.good = NULL,
+		.fix = "delete it, or look for an undamaged copy",
+	},
+	{
+		.code = "S037",
+		.name = "not-utf8-text",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "a file in UTF-16",
+		.why = "Files are UTF-8. The shell of Windows writes UTF-16 when output is "
+		       "redirected.",
+		.bad = NULL,
+		.good = NULL,
+		.fix = "save the file as UTF-8",
+	},
+	{
+		.code = "S038",
+		.name = "unexpected-character",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "a character that means nothing here",
+		.why = "Outside of strings and comments only values, brackets, commas and colons "
+		       "may "
+		       "stand.",
+		.bad = "[1, !]\n",
+		.good = "[1, \"!\"]\n",
+		.fix = "delete it, or put it in a string",
+	},
+	{
+		.code = "S039",
+		.name = "too-many-errors",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "there are more errors than are shown",
+		.why = "After a thousand findings the rest is only counted.",
+		.bad = NULL,
+		.good = NULL,
+		.fix = "mend the first ones and look again",
+	},
+};
+
+_Static_assert(sizeof rules / sizeof *rules == HJ_S_COUNT, "a row for each rule, in order");
+
+const hj_rule *hj_syntax_rules(size_t *count)
+{
+	*count = sizeof rules / sizeof *rules;
+	return rules;
+}
