@@ -26,6 +26,20 @@ static void drop(hj_document *document)
 	hj_source_free(source);
 }
 
+/* Every text that formats is verified, and a damaged one is not. */
+static void expect_verified(hj_slice in, hj_slice formatted, bool idempotent, const char *name)
+{
+	hj_document *document = parse(in);
+	hj_verdict verdict;
+	hj_text why;
+	hj_text_init(&why, NULL);
+	cr_expect_eq(hj_verify(document, formatted, NULL, &verdict, &why), HJ_OK);
+	cr_expect_eq(verdict, idempotent ? HJ_VERIFIED : HJ_VERIFIED_NOT_IDEMPOTENT, "%s: %.*s",
+		name, HJ_SLICE_ARGS(hj_text_slice(&why)));
+	hj_text_free(&why);
+	drop(document);
+}
+
 /* All ways to the same text: as a whole, as edits, and "is it so already?". */
 static void expect_style(hj_slice in, hj_style style, hj_slice want, const char *name)
 {
@@ -74,6 +88,7 @@ static unsigned expect_file(const char *folder, const char *path)
 		twice = once;
 		if (second)
 			golden_member_of(&file, second, "out", &twice);
+		expect_verified(in, once, !second, golden_name(&file));
 		expect_style(once, HJ_CANONICAL, twice, golden_name(&file));
 		expect_style(twice, HJ_CANONICAL, twice, golden_name(&file));
 	}
@@ -125,4 +140,85 @@ Test(format, json_test_suite)
 	}
 	cr_expect_gt(count, 300);
 	golden_close(&file);
+}
+
+/* What formatting must never do, done by hand: verification has to see each. */
+Test(format, verify_refuses)
+{
+	static const struct {
+		const char *in, *out, *why;
+	} rows[] = {
+		{"[1, 2] // c\n", "[1, 2]\n", "a comment is lost"},
+		{"[1, 2]\n", "[1, 2] // c\n", "a comment is new"},
+		{"[1, /* a b */ 2]", "[1, /* ab */ 2]\n", "line 1, column 5: this comment"},
+		{"[1, /*a*/ 2]", "[1 /*a*/ , 2]\n", NULL},
+		{"[1, /*a*/ 2]", "[ /*a*/ 1, 2]\n", "line 1, column 5: this comment"},
+		{"[[1], /*a*/ 2]", "[[1 /*a*/ ], 2]\n", "line 1, column 7: this comment"},
+		{"[1, 2]", "[1, 3]\n", "line 1, column 5: this value changed"},
+		{"[1.0]", "[1]\n", "line 1, column 2: this value changed"},
+		{"[1, [2]]", "[[1, 2]]\n", "line 1, column 2: this value changed"},
+		{"[1, 2]", "[1]\n", "3 values became 2"},
+		{"[\"a\"]", "[\"\\u0061\"]\n", "line 1, column 2: this value changed"},
+		{"[\"\\u0061\"]", "[\"b\"]\n", "line 1, column 2: this value changed"},
+		{"[\n1]", "[\n\t1,\n]\n", "standard JSON became HuJSON"},
+		{"[1]", "[1", "the formatted text does not parse"},
+		{"[1]", "[ 1]\n", "formatting the formatted text changes it again"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		hj_document *document = parse(hj_slice_str(rows[i].in));
+		hj_verdict verdict;
+		hj_text why;
+		hj_text_init(&why, NULL);
+		cr_expect_eq(hj_verify(document, hj_slice_str(rows[i].out), NULL, &verdict, &why),
+			HJ_OK);
+		const char *said = why.size ? hj_text_string(&why) : "";
+		if (rows[i].why)
+			cr_expect(verdict == HJ_NOT_VERIFIED && strstr(said, rows[i].why),
+				"%s to %s: verdict %d, %s", rows[i].in, rows[i].out, verdict, said);
+		else
+			cr_expect_eq(verdict, HJ_VERIFIED, "%s: %s", rows[i].in, said);
+		hj_text_free(&why);
+		drop(document);
+	}
+}
+
+/* A sink that takes so many bytes and then refuses. */
+static hj_status refuse_after(void *left, hj_slice bytes)
+{
+	size_t *room = left;
+	if (bytes.size > *room)
+		return HJ_IO;
+	*room -= bytes.size;
+	return HJ_OK;
+}
+
+Test(format, limits_and_refusing_sinks)
+{
+	hj_text text;
+	hj_text_init(&text, NULL);
+	hj_text_repeat(&text, '[', 20000);
+	hj_text_repeat(&text, ']', 20000);
+	hj_document *document = parse(hj_text_slice(&text));
+	size_t room = SIZE_MAX;
+	cr_expect_eq(hj_format_stream(document, NULL, refuse_after, &room), HJ_OK);
+	size_t printed = SIZE_MAX - room;
+	hj_format_options options = {.limit = printed};
+	room = SIZE_MAX;
+	cr_expect_eq(hj_format_stream(document, &options, refuse_after, &room), HJ_OK);
+	options.limit = printed - 1;
+	cr_expect_eq(hj_format_stream(document, &options, refuse_after, &room), HJ_TOO_LARGE);
+	options.limit = 0;
+	room = printed / 2;
+	cr_expect_eq(hj_format_stream(document, &options, refuse_after, &room), HJ_IO);
+	drop(document);
+	hj_text_free(&text);
+
+	hj_text_repeat(&text, '[', 200000);
+	hj_text_repeat(&text, ']', 200000);
+	document = parse(hj_text_slice(&text));
+	room = SIZE_MAX;
+	cr_expect_eq(hj_format_stream(document, NULL, refuse_after, &room), HJ_TOO_LARGE,
+		"deep nesting passes the default limit");
+	drop(document);
+	hj_text_free(&text);
 }
