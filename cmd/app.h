@@ -23,12 +23,15 @@ struct stream {
 	int fd;
 	hj_text text; /* waiting to be written */
 	bool color;   /* escape sequences wanted */
-	bool failed;  /* a write failed; errno was reported */
+	bool failed;  /* a write failed: nothing more is written */
+	int error;    /* errno of that */
+	bool told;    /* and it was said */
 };
 
 struct app {
 	const hj_allocator *allocator; /* NULL: libc */
 	const char *name;              /* as called, without folders: "hujson" or "hujsonfmt" */
+	const char *color;             /* "auto", "always" or "never"; NULL: auto */
 	int in;                        /* descriptor of standard input */
 	struct stream out, err;
 };
@@ -39,7 +42,10 @@ void app_printf(struct stream *stream, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Writes what waits. False when it cannot be written (said on standard error, once). */
 bool app_flush(struct app *app, struct stream *stream);
-/* One line on standard error: "hujson: PATH: TEXT" ("hujson: TEXT" when path is NULL). */
+/*
+ * One line on standard error: "hujson: PATH: TEXT" ("hujson: TEXT" when path is NULL), control
+ * characters escaped. The text is cut at 1 KiB.
+ */
 void app_complain(struct app *app, const char *path, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
@@ -47,6 +53,9 @@ void app_complain(struct app *app, const char *path, const char *format, ...)
 void app_print_safe(struct stream *stream, hj_slice text);
 /* Says that memory is out, for a path or NULL, and returns EXIT_TROUBLE. */
 int app_out_of_memory(struct app *app, const char *path);
+
+/* Settles the colour of both streams from app->color, the environment and the terminals. */
+void app_settle_color(struct app *app);
 
 /*
  * The program: everything main does, with streams and allocator given, so that tests can run it in

@@ -30,5 +30,9 @@ struct command {
 
 /* All of them, in the order of the help text. */
 const struct command *const *commands(size_t *count);
+/* NULL when there is none of that name. */
+const struct command *command_find(const char *name);
+/* Says so, with the nearest name, and returns EXIT_TROUBLE. */
+int command_unknown(struct app *app, const char *name);
 
 #endif

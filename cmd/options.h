@@ -47,14 +47,4 @@ int options_misuse(struct app *app, const struct command *command, const char *f
 /* Options that every command takes: --help, --color. */
 const struct option *options_common(size_t *count);
 
-/*
- * "Did you mean": start with {.typed = WORD}, try every name, and `best` is the closest one that is
- * close enough, or NULL.
- */
-struct closest {
-	const char *typed, *best;
-	unsigned distance; /* of best */
-};
-void closest_try(struct closest *closest, const char *name);
-
 #endif

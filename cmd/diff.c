@@ -1,0 +1,100 @@
+#include "cmd/diff.h"
+
+/* Git's way with odd names: quoted, escaped like a C string. */
+static bool needs_quotes(hj_slice path)
+{
+	for (size_t i = 0; i < path.size; i++) {
+		unsigned char byte = (unsigned char)path.data[i];
+		if (byte < 0x20 || byte == 0x7F || byte == '"' || byte == '\\')
+			return true;
+	}
+	return false;
+}
+
+/* "a/PATH", as git names the sides; a tab keeps a name with a blank in it together. */
+static const char *side_name(hj_text *out, char side, const char *path)
+{
+	while (path[0] == '.' && path[1] == '/')
+		path += 2;
+	hj_slice name = hj_slice_str(path);
+	bool quoted = needs_quotes(name);
+	if (quoted)
+		hj_text_byte(out, '"');
+	hj_text_byte(out, side);
+	if (path[0] != '/')
+		hj_text_byte(out, '/');
+	for (size_t i = 0; i < name.size; i++) {
+		unsigned char byte = (unsigned char)name.data[i];
+		if (byte == '"' || byte == '\\')
+			hj_text_printf(out, "\\%c", byte);
+		else if (byte < 0x20 || byte == 0x7F)
+			hj_text_printf(out, "\\%03o", byte);
+		else
+			hj_text_byte(out, (char)byte);
+	}
+	if (quoted)
+		hj_text_byte(out, '"');
+	else if (memchr(name.data, ' ', name.size))
+		hj_text_byte(out, '\t');
+	return hj_text_string(out);
+}
+
+static const char *line_color(hj_slice line, bool header)
+{
+	if (header)
+		return "\033[1m";
+	switch (line.size ? line.data[0] : ' ') {
+	case '@': return "\033[36m";
+	case '+': return "\033[32m";
+	case '-': return "\033[31m";
+	default: return NULL;
+	}
+}
+
+/* For eyes, not for patch(1): what the document would do to the terminal is shown instead. */
+static void print_colored(struct stream *out, hj_slice diff)
+{
+	const char *at = diff.data, *end = at + diff.size;
+	for (int number = 0; at < end; number++) {
+		const char *stop = memchr(at, '\n', (size_t)(end - at));
+		stop = stop ? stop : end;
+		hj_slice line = hj_slice_of(at, (size_t)(stop - at));
+		const char *color = line_color(line, number < 2);
+		if (color)
+			app_print(out, hj_slice_str(color));
+		for (const char *tab; (tab = memchr(line.data, '\t', line.size));) {
+			size_t before = (size_t)(tab - line.data);
+			app_print_safe(out, hj_slice_of(line.data, before));
+			app_print(out, HJ_SLICE("\t"));
+			line.data += before + 1;
+			line.size -= before + 1;
+		}
+		app_print_safe(out, line);
+		app_print(out, color ? HJ_SLICE("\033[m\n") : HJ_SLICE("\n"));
+		at = stop + 1;
+	}
+}
+
+bool diff_print(struct app *app, const char *path, const hj_source *source, const hj_edits *edits)
+{
+	hj_text old_name, new_name, diff;
+	hj_text_init(&old_name, app->allocator);
+	hj_text_init(&new_name, app->allocator);
+	hj_text_init(&diff, app->allocator);
+	const char *old_string = side_name(&old_name, 'a', path);
+	const char *new_string = side_name(&new_name, 'b', path);
+	hj_status status = HJ_NO_MEMORY;
+	if (old_string && new_string)
+		status = hj_edits_diff(edits->items, edits->count,
+			hj_slice_of(source->data, source->size), old_string, new_string, &diff);
+	if (status)
+		app_complain(app, path, "%s", hj_status_text(status));
+	else if (app->out.color)
+		print_colored(&app->out, hj_text_slice(&diff));
+	else
+		app_print(&app->out, hj_text_slice(&diff));
+	hj_text_free(&old_name);
+	hj_text_free(&new_name);
+	hj_text_free(&diff);
+	return !status;
+}
