@@ -1,15 +1,11 @@
 /*
  * The list of commands. A new one: a file cmd_NAME.c with one `const struct command cmd_NAME`, its
- * line in both lists here. Help, manual page and completions follow.
+ * line in this list and in command.h. Help, manual page and completions follow.
  */
 #include "cmd/command.h"
 #include "cmd/options.h"
 
 #include "base/suggest.h"
-
-extern const struct command cmd_fmt, cmd_lint, cmd_explain, cmd_rules;
-extern const struct command cmd_get, cmd_set, cmd_add, cmd_remove, cmd_patch;
-extern const struct command cmd_completion, cmd_help;
 
 static const struct command *const list[] = {
 	&cmd_fmt,
