@@ -34,18 +34,20 @@ struct fault {
 	const char *at, *end;
 };
 
-/*
- * Passes a gap that has white space or a slash at its start. Returns its end and or-s its flags
- * into *bits; an unfinished or misspelt comment goes to *fault. Returns at the NUL after the source
- * at the latest; a NUL that is a byte of the source is no gap either.
- */
-static const char *pass_gap(const char *at, const char *end, uint32_t *bits, struct fault *fault)
+static uint32_t break_flags(unsigned breaks)
 {
-	unsigned breaks = 0;
-	for (;;) {
-		at = hj_scan_space(at, &breaks);
-		if (LIKELY(*at != '/') || (at[1] != '/' && at[1] != '*'))
-			break;
+	return breaks > 1 ? BREAK | BLANK : breaks ? BREAK : 0;
+}
+
+/*
+ * Passes comments and white space from a slash on. Returns the end of the gap and or-s its flags
+ * into *bits; `breaks` LFs were passed before. An unfinished or misspelt comment goes to *fault. A
+ * slash that begins no comment ends the gap.
+ */
+COLD static const char *pass_comments(
+	const char *at, const char *end, unsigned breaks, uint32_t *bits, struct fault *fault)
+{
+	while (*at == '/' && (at[1] == '/' || at[1] == '*')) {
 		*bits |= COMMENT;
 		const char *stop;
 		if (at[1] == '/') {
@@ -59,21 +61,32 @@ static const char *pass_gap(const char *at, const char *end, uint32_t *bits, str
 			*fault = (struct fault){HJ_ERROR_COMMENT_END, at, at};
 			return at;
 		}
-		hj_slice comment = {at, (size_t)(stop - at)};
-		if (!hj_utf8_valid(comment)) {
+		if (!hj_utf8_valid(hj_slice_of(at, (size_t)(stop - at)))) {
 			*fault = (struct fault){HJ_ERROR_COMMENT_UTF8, at, at};
 			return at;
 		}
-		if (at[1] == '*' && breaks < 2)
+		if (at[1] == '*')
 			for (const char *feed = at;
-				(feed = memchr(feed, '\n', (size_t)(stop - feed))) && breaks < 2;
+				breaks < 2 && (feed = memchr(feed, '\n', (size_t)(stop - feed)));
 				feed++)
 				breaks++;
-		at = stop;
+		at = hj_scan_space(stop, &breaks);
 	}
-	if (breaks)
-		*bits |= breaks > 1 ? BREAK | BLANK : BREAK;
+	*bits |= break_flags(breaks);
 	return at;
+}
+
+/*
+ * Passes a gap that begins with white space or a slash. Stops at the NUL after the source at the
+ * latest; a NUL that is a byte of the source is no gap either.
+ */
+static inline const char *pass_gap(
+	const char *at, const char *end, uint32_t *bits, struct fault *fault)
+{
+	unsigned breaks = 0;
+	at = hj_scan_space(at, &breaks);
+	*bits |= break_flags(breaks);
+	return LIKELY(*at != '/') ? at : pass_comments(at, end, breaks, bits, fault);
 }
 
 /*
