@@ -38,7 +38,7 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstric
 	-Wdate-time -fno-common
 WARN.gcc   := -Wlogical-op -Wduplicated-cond -Wduplicated-branches -Wformat-truncation=2 \
 	-Wstringop-overflow=4
-WARN.clang := -Wcomma -Wunreachable-code -Wassign-enum -Wmissing-variable-declarations
+WARN.clang := -Wunreachable-code -Wassign-enum -Wmissing-variable-declarations
 # Criterion's Test() defines functions and variables without a declaration before them.
 WARN.test  := -Wno-missing-prototypes -Wno-missing-variable-declarations -Wno-pedantic
 
