@@ -20,25 +20,42 @@ static uint32_t code_unit(const char *at)
 	return unit;
 }
 
-/* Decodes \uXXXX, and the low surrogate's escape after a high one. Returns the bytes read. */
-static size_t decode_unicode(const char *at, const char *end, hj_text *out)
+/* The code point of \uXXXX and the low surrogate's escape after a high one; *size: bytes read. */
+static uint32_t unicode_escape(const char *at, const char *end, size_t *size)
 {
 	uint32_t code = code_unit(at);
-	size_t size = 6;
-	if (code >= 0xD800 && code <= 0xDFFF) {
-		uint32_t low = 0;
-		if (code < 0xDC00 && end - at >= 12 && at[6] == '\\' && at[7] == 'u')
-			low = code_unit(at + 6);
-		if (low >= 0xDC00 && low <= 0xDFFF) {
-			code = 0x10000 + ((code & 0x3FF) << 10) + (low & 0x3FF);
-			size = 12;
-		} else {
-			code = HJ_REPLACEMENT;
+	*size = 6;
+	if (code < 0xD800 || code > 0xDFFF)
+		return code;
+	if (code >= 0xDC00 || end - at < 12 || at[6] != '\\' || at[7] != 'u')
+		return HJ_REPLACEMENT;
+	uint32_t low = code_unit(at + 6);
+	if (low < 0xDC00 || low > 0xDFFF)
+		return HJ_REPLACEMENT;
+	*size = 12;
+	return 0x10000 + ((code & 0x3FF) << 10) + (low & 0x3FF);
+}
+
+/* One escape, character or stray byte, as UTF-8 into out. Returns the bytes read. */
+static size_t decode_one(const char *at, const char *end, char out[4], size_t *length)
+{
+	size_t size = 2;
+	uint32_t code;
+	if (*at != '\\') {
+		int bytes = hj_utf8_decode(at, end, &code);
+		size = bytes ? (size_t)bytes : 1;
+	} else {
+		switch (at[1]) {
+		case 'b': code = '\b'; break;
+		case 'f': code = '\f'; break;
+		case 'n': code = '\n'; break;
+		case 'r': code = '\r'; break;
+		case 't': code = '\t'; break;
+		case 'u': code = unicode_escape(at, end, &size); break;
+		default: code = (unsigned char)at[1]; break;
 		}
 	}
-	char bytes[4];
-	int length = hj_utf8_encode(code, bytes);
-	hj_text_append(out, hj_slice_of(bytes, (size_t)length));
+	*length = (size_t)hj_utf8_encode(code, out);
 	return size;
 }
 
@@ -46,27 +63,10 @@ void hj_string_decode(hj_slice token, hj_text *out)
 {
 	const char *at = token.data + 1, *end = token.data + token.size - 1;
 	while (at < end) {
-		const char *escape = memchr(at, '\\', (size_t)(end - at));
-		const char *stop = escape ? escape : end;
-		hj_utf8_append_valid(out, hj_slice_of(at, (size_t)(stop - at)));
-		at = stop;
-		if (!escape)
-			break;
-		if (at[1] == 'u') {
-			at += decode_unicode(at, end, out);
-			continue;
-		}
-		char byte = at[1];
-		switch (byte) {
-		case 'b': byte = '\b'; break;
-		case 'f': byte = '\f'; break;
-		case 'n': byte = '\n'; break;
-		case 'r': byte = '\r'; break;
-		case 't': byte = '\t'; break;
-		default: break;
-		}
-		hj_text_byte(out, byte);
-		at += 2;
+		char bytes[4];
+		size_t length;
+		at += decode_one(at, end, bytes, &length);
+		hj_text_append(out, hj_slice_of(bytes, length));
 	}
 }
 
@@ -129,13 +129,15 @@ bool hj_string_equals(const hj_document *document, uint32_t node, hj_slice text)
 	hj_slice token = hj_source_slice(hj_document_source(document), hj_node_span(string));
 	if (!(string->bits & HJ_ESCAPED))
 		return hj_slice_equal(hj_slice_of(token.data + 1, token.size - 2), text);
-	/* Escapes never decode to more bytes than they have, but U+FFFD for a bad byte does. */
-	if (text.size > (token.size - 2) * 3)
-		return false;
-	hj_text decoded;
-	hj_text_init(&decoded, hj_document_source(document)->allocator);
-	hj_string_decode(token, &decoded);
-	bool equal = !decoded.status && hj_slice_equal(hj_text_slice(&decoded), text);
-	hj_text_free(&decoded);
-	return equal;
+	const char *at = token.data + 1, *end = token.data + token.size - 1;
+	size_t matched = 0;
+	while (at < end) {
+		char bytes[4];
+		size_t length;
+		at += decode_one(at, end, bytes, &length);
+		if (text.size - matched < length || memcmp(text.data + matched, bytes, length) != 0)
+			return false;
+		matched += length;
+	}
+	return matched == text.size;
 }
