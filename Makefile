@@ -167,7 +167,7 @@ test: $(B)/hujson-test $(B)/hujson
 check:
 	.ci/deps check
 	$(MAKE) V=$(V) B=$(B) all $(PAGES) $(B)/hujson-test fuzz-build
-	.ci/check $(B)
+	V=$(V) .ci/check $(B)
 
 demo:
 	.ci/deps build
