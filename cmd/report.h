@@ -29,18 +29,32 @@ struct report {
 	struct app *app;
 	struct stream *stream;
 	size_t files;     /* reported so far */
+	size_t found_in;  /* of them, files with findings */
 	size_t counts[3]; /* findings by hj_severity */
-	hj_emit emit;     /* for formats that write JSON */
+	/* The format's own. */
+	hj_text text;     /* what is being put together, given away with report_pass */
+	hj_text parts[3]; /* by hj_severity, for formats that order across files */
+	hj_emit emit;     /* into text, for formats that write JSON */
 };
 
 /* NULL when there is no such format. */
 const struct report_format *report_format_find(const char *name);
-const struct report_format *report_formats(size_t *count);
+const struct report_format *const *report_formats(size_t *count);
 
 void report_begin(struct report *report, struct app *app, struct stream *stream,
 	const struct report_format *format);
 /* Counts the findings and writes the file. */
 void report_file(struct report *report, const struct report_file *file);
 void report_end(struct report *report);
+
+/* For formats: moves what is in the text to the stream. */
+void report_pass(struct report *report, hj_text *text);
+/* For formats: "2 errors, 1 warning in 1 file"; "no findings in 3 files". No line feed. */
+void report_counts(const struct report *report, hj_text *out);
+/*
+ * For formats: appends text with whatever a terminal might obey, or a reader not see, as \uXXXX:
+ * controls, marks of direction, odd spaces. Bytes that are not UTF-8 become U+FFFD.
+ */
+void report_safe(hj_text *out, hj_slice text);
 
 #endif

@@ -245,7 +245,7 @@ static const hj_mention *unprefixed(reference_check *check, const hj_mention *us
 		check->run->references, use->kind, hj_slice_of(plural, use->name.size + 1));
 }
 
-/* What stands before a port that does not belong here: the definition of tag:web for tag:web:443. */
+/* For tag:web:443 the definition of tag:web: the port does not belong here. */
 static const hj_mention *without_port(reference_check *check, const hj_mention *use)
 {
 	size_t prefix = strlen(hj_name_info_of(use->kind)->prefix);

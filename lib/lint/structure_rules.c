@@ -84,7 +84,7 @@ static void report_duplicate(name_check *checker, uint32_t again, uint32_t first
 	hj_slice name = name_at(checker, again);
 	hj_finding *finding = hj_findings_add(findings, &rules[DUPLICATE_NAME],
 		hj_node_span(&nodes[again]), "the name \"%.*s\" stands twice in this object%s",
-		HJ_SLICE_ARGS(name), folded ? ", but for letter case, which does not count" : "");
+		HJ_SLICE_ARGS(name), folded ? ": letter case does not count" : "");
 	hj_finding_relate(findings, finding, hj_node_span(&nodes[first]), "it stands here first");
 	hj_finding_help(
 		findings, finding, "merge the two values under one name, or rename one of them");

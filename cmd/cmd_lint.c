@@ -1,0 +1,239 @@
+#include "cmd/command.h"
+#include "cmd/inputs.h"
+#include "cmd/options.h"
+#include "cmd/report.h"
+#include "cmd/rule_list.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const struct option lint_options[] = {
+	{"format", 0, "FORMAT", "text|concise|json|github", "how findings are printed"},
+	{"output", 'o', "FILE", NULL, "write the report to a file"},
+	{"select", 0, "RULES", NULL, "look for these rules only"},
+	{"ignore", 0, "RULES", NULL, "do not look for these rules"},
+	{"fail-level", 0, "LEVEL", "error|warning|info",
+		"least severity for exit status 1, warning unless given"},
+	{"stdin-filename", 0, "NAME", NULL, "what to call standard input in the report"},
+	{"stdin-filepath", 0, "NAME", NULL, "the same"},
+};
+
+/* Where the report goes when it goes to a file. */
+struct output {
+	const char *path; /* NULL: standard output */
+	struct stream stream;
+	hj_file_change change; /* a regular file, replaced at the end */
+	hj_file_stamp stamp;   /* of the file that will be replaced; all zero: there is none */
+	bool direct;           /* a pipe or device, written as it comes */
+	bool refused;          /* it would replace a document: the report is thrown away */
+};
+
+struct lint {
+	struct report report;
+	struct output output;
+	bool *ignored; /* by rule */
+	hj_severity fail_level;
+};
+
+static int cannot_write(struct app *app, const char *path, int error)
+{
+	app_complain(app, path, "cannot write: %s", strerror(error));
+	return EXIT_TROUBLE;
+}
+
+static int open_output(struct app *app, struct output *output)
+{
+	hj_text_init(&output->stream.text, app->allocator);
+	output->stream.color = app->color && strcmp(app->color, "always") == 0;
+	struct stat state;
+	output->direct = stat(output->path, &state) == 0 && !S_ISREG(state.st_mode);
+	if (output->direct) {
+		output->stream.fd = open(output->path, O_WRONLY | O_CLOEXEC);
+		if (output->stream.fd < 0)
+			return cannot_write(app, output->path, errno);
+		return EXIT_CLEAN;
+	}
+	if (hj_file_stamp_of(output->path, &output->stamp))
+		output->stamp = (hj_file_stamp){0};
+	hj_status status = hj_file_begin(output->path, app->allocator, &output->change);
+	if (status == HJ_IO)
+		return cannot_write(app, output->path, errno);
+	if (status)
+		return app_out_of_memory(app, output->path);
+	output->stream.fd = output->change.fd;
+	return EXIT_CLEAN;
+}
+
+static int close_output(struct app *app, struct output *output)
+{
+	bool written = app_flush(app, &output->stream);
+	int error = output->stream.error;
+	hj_text_free(&output->stream.text);
+	if (output->direct) {
+		if (close(output->stream.fd) && written)
+			written = false, error = errno;
+	} else if (!written || output->refused) {
+		hj_file_abandon(&output->change);
+	} else if (hj_file_commit(&output->change)) {
+		written = false, error = errno;
+	}
+	return written ? EXIT_CLEAN : cannot_write(app, output->path, error);
+}
+
+/* Is a document the file that the report would replace? */
+static bool is_output(const struct lint *lint, const struct input *input)
+{
+	const hj_file_stamp *output = &lint->output.stamp;
+	return lint->output.path && !input->standard && output->inode &&
+		output->inode == input->stamp.inode && output->device == input->stamp.device;
+}
+
+static bool fails(const struct lint *lint, const hj_findings *findings)
+{
+	for (size_t i = 0; i < findings->count; i++)
+		if (findings->items[i].severity <= lint->fail_level)
+			return true;
+	return false;
+}
+
+static int visit(struct app *app, struct input *input, void *context)
+{
+	struct lint *lint = context;
+	if (is_output(lint, input)) {
+		app_complain(app, input->path, "is to be checked and cannot take the report too");
+		lint->output.refused = true;
+		return EXIT_TROUBLE;
+	}
+	hj_document *document;
+	if (hj_parse(input->source, 0, &document))
+		return app_out_of_memory(app, input->path);
+	hj_findings findings;
+	hj_findings_init(&findings, app->allocator);
+	int status = EXIT_CLEAN;
+	if (hj_lint(document, &(hj_lint_options){.ignored = lint->ignored}, &findings)) {
+		status = app_out_of_memory(app, input->path);
+	} else {
+		report_file(&lint->report,
+			&(struct report_file){
+				.path = input->path,
+				.source = input->source,
+				.document = document,
+				.findings = &findings,
+			});
+		if (fails(lint, &findings))
+			status = EXIT_FOUND;
+	}
+	hj_findings_free(&findings);
+	hj_document_free(document);
+	return status;
+}
+
+/* Marks the rules of every --select or --ignore; *any tells whether there was one. */
+static int read_rules(struct app *app, const struct arguments *arguments, const char *option,
+	bool *chosen, bool *any)
+{
+	size_t at = 0;
+	*any = false;
+	for (const char *list; (list = options_next(arguments, option, &at));) {
+		hj_slice unknown;
+		*any = true;
+		if (rule_list_read(list, chosen, &unknown))
+			continue;
+		const char *nearest = rule_list_nearest(unknown);
+		if (nearest)
+			return options_misuse(app, arguments->command,
+				"--%s: no rule '%.*s', did you mean '%s'?", option,
+				HJ_SLICE_ARGS(unknown), nearest);
+		return options_misuse(app, arguments->command, "--%s: no rule '%.*s'", option,
+			HJ_SLICE_ARGS(unknown));
+	}
+	return EXIT_CLEAN;
+}
+
+/* Fills lint->ignored, which has room for two bytes a rule. */
+static int choose_rules(struct app *app, const struct arguments *arguments, struct lint *lint)
+{
+	size_t count = hj_rule_count();
+	bool *selected = lint->ignored + count, any;
+	memset(lint->ignored, 0, 2 * count);
+	int status = read_rules(app, arguments, "ignore", lint->ignored, &any);
+	if (!status)
+		status = read_rules(app, arguments, "select", selected, &any);
+	for (size_t i = 0; i < count && any; i++)
+		if (!selected[i])
+			lint->ignored[i] = true;
+	return status;
+}
+
+static int lint_inputs(struct app *app, const struct arguments *arguments, struct lint *lint)
+{
+	const char *format = options_value(arguments, "format");
+	const char *name = options_value(arguments, "stdin-filename");
+	struct inputs_options options = {
+		.stdin_name = name ? name : options_value(arguments, "stdin-filepath")};
+	struct stream *stream = lint->output.path ? &lint->output.stream : &app->out;
+	report_begin(&lint->report, app, stream, report_format_find(format ? format : "text"));
+	int status = inputs_each(
+		app, arguments->operands, arguments->operand_count, &options, visit, lint);
+	report_end(&lint->report);
+	return status;
+}
+
+static int run_lint(struct app *app, const struct arguments *arguments)
+{
+	const char *level = options_value(arguments, "fail-level");
+	struct lint lint = {.output.path = options_value(arguments, "output")};
+	lint.fail_level = !level              ? HJ_WARNING_LEVEL
+		: strcmp(level, "error") == 0 ? HJ_ERROR_LEVEL
+		: strcmp(level, "info") == 0  ? HJ_INFO_LEVEL
+					      : HJ_WARNING_LEVEL;
+	size_t room = 2 * hj_rule_count();
+	lint.ignored = hj_alloc(app->allocator, room);
+	if (!lint.ignored)
+		return app_out_of_memory(app, NULL);
+	int status = choose_rules(app, arguments, &lint);
+	if (!status && lint.output.path)
+		status = open_output(app, &lint.output);
+	if (!status) {
+		status = lint_inputs(app, arguments, &lint);
+		if (lint.output.path) {
+			int closed = close_output(app, &lint.output);
+			status = closed > status ? closed : status;
+		}
+	}
+	hj_free(app->allocator, lint.ignored, room);
+	return status;
+}
+
+extern const struct command cmd_lint;
+
+const struct command cmd_lint = {
+	.name = "lint",
+	.operands = "[FILE|FOLDER|-]...",
+	.summary = "find mistakes in policy files",
+	.description =
+		"Checks each document: its syntax, names that stand twice, sections that do not "
+		"exist, tags, groups, hosts, IP sets and postures that nothing defines. A folder "
+		"stands for the .hujson and .jwcc files in it; without operands, or for -, "
+		"standard input is checked.\n"
+		"\n"
+		"RULES is a list with commas of rule names (undefined-tag), codes (R002) or "
+		"beginnings of codes (R stands for all that begin with it); `hujson rules` shows "
+		"them all, `hujson explain RULE` one.\n"
+		"\n"
+		"A clean run prints nothing, unless several files were checked. A document "
+		"without any section of a policy is checked for syntax and for names that stand "
+		"twice, nothing else.\n",
+	.options = lint_options,
+	.option_count = sizeof lint_options / sizeof *lint_options,
+	.examples = "# check all policy files below this folder\n"
+		    "$ hujson lint .\n"
+		    "# annotate a change in GitHub Actions, and fail on errors only\n"
+		    "$ hujson lint --format github --fail-level error policy.hujson\n"
+		    "# references alone, for a script\n"
+		    "$ hujson lint --select R --format json policy.hujson\n",
+	.found = "a finding is at least as severe as --fail-level",
+	.run = run_lint,
+};

@@ -1,0 +1,114 @@
+/*
+ * The table of report formats, and what they share.
+ */
+#include "cmd/report.h"
+
+extern const struct report_format report_text, report_concise, report_json, report_github;
+
+/* A new format: a file report_NAME.c with one report_format, and its line in both lists here. */
+static const struct report_format *const list[] = {
+	&report_text,
+	&report_concise,
+	&report_json,
+	&report_github,
+};
+
+enum { FORMAT_COUNT = sizeof list / sizeof *list };
+
+const struct report_format *report_format_find(const char *name)
+{
+	for (size_t i = 0; i < FORMAT_COUNT; i++)
+		if (strcmp(list[i]->name, name) == 0)
+			return list[i];
+	return NULL;
+}
+
+const struct report_format *const *report_formats(size_t *count)
+{
+	*count = FORMAT_COUNT;
+	return list;
+}
+
+void report_begin(struct report *report, struct app *app, struct stream *stream,
+	const struct report_format *format)
+{
+	*report = (struct report){.format = format, .app = app, .stream = stream};
+	hj_text_init(&report->text, app->allocator);
+	for (size_t i = 0; i < 3; i++)
+		hj_text_init(&report->parts[i], app->allocator);
+	hj_emit_init(&report->emit, &report->text, 2);
+	if (format->begin)
+		format->begin(report);
+}
+
+void report_file(struct report *report, const struct report_file *file)
+{
+	report->files++;
+	report->found_in += file->findings->count > 0;
+	for (size_t i = 0; i < file->findings->count; i++)
+		report->counts[file->findings->items[i].severity]++;
+	report->format->file(report, file);
+}
+
+void report_end(struct report *report)
+{
+	if (report->format->end)
+		report->format->end(report);
+	hj_text_free(&report->text);
+	for (size_t i = 0; i < 3; i++)
+		hj_text_free(&report->parts[i]);
+}
+
+void report_pass(struct report *report, hj_text *text)
+{
+	/* A report with a hole in it is worse than none: the stream fails, and says so. */
+	if (text->status) {
+		hj_text_free(&report->stream->text);
+		report->stream->text.status = text->status;
+		return;
+	}
+	app_print(report->stream, hj_text_slice(text));
+	hj_text_clear(text);
+}
+
+void report_counts(const struct report *report, hj_text *out)
+{
+	static const char *const nouns[] = {"error", "warning", "info"};
+	const char *between = "";
+	for (size_t i = 0; i < 3; i++) {
+		if (report->counts[i] == 0)
+			continue;
+		hj_text_str(out, between);
+		hj_text_printf(out, "%zu %s", report->counts[i], nouns[i]);
+		if (i != HJ_INFO_LEVEL && report->counts[i] > 1)
+			hj_text_byte(out, 's');
+		between = ", ";
+	}
+	if (report->found_in == 0)
+		hj_text_str(out, "no findings");
+	hj_text_str(out, " in ");
+	if (report->found_in && report->found_in < report->files)
+		hj_text_printf(out, "%zu of ", report->found_in);
+	hj_text_printf(out, "%zu file%s", report->files, report->files == 1 ? "" : "s");
+}
+
+void report_safe(hj_text *out, hj_slice text)
+{
+	const char *at = text.data, *end = at + text.size, *plain = at;
+	while (at < end) {
+		uint32_t code;
+		int size = hj_utf8_decode(at, end, &code);
+		if (size && hj_unicode_printable(code)) {
+			at += size;
+			continue;
+		}
+		hj_text_append(out, hj_slice_of(plain, (size_t)(at - plain)));
+		if (size == 0)
+			hj_text_str(out, "\xEF\xBF\xBD");
+		else
+			hj_text_printf(out, code > 0xFFFF ? "\\u{%x}" : "\\u%04x", (unsigned)code);
+		at += size ? size : 1;
+		plain = at;
+	}
+	hj_text_append(out, hj_slice_of(plain, (size_t)(at - plain)));
+}
