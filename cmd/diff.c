@@ -1,41 +1,14 @@
 #include "cmd/diff.h"
 
-/* Git's way with odd names: quoted, escaped like a C string. */
-static bool needs_quotes(hj_slice path)
-{
-	for (size_t i = 0; i < path.size; i++) {
-		unsigned char byte = (unsigned char)path.data[i];
-		if (byte < 0x20 || byte == 0x7F || byte == '"' || byte == '\\')
-			return true;
-	}
-	return false;
-}
-
-/* "a/PATH", as git names the sides; a tab keeps a name with a blank in it together. */
+/* "a/PATH", as git names the sides. */
 static const char *side_name(hj_text *out, char side, const char *path)
 {
 	while (path[0] == '.' && path[1] == '/')
 		path += 2;
-	hj_slice name = hj_slice_str(path);
-	bool quoted = needs_quotes(name);
-	if (quoted)
-		hj_text_byte(out, '"');
 	hj_text_byte(out, side);
 	if (path[0] != '/')
 		hj_text_byte(out, '/');
-	for (size_t i = 0; i < name.size; i++) {
-		unsigned char byte = (unsigned char)name.data[i];
-		if (byte == '"' || byte == '\\')
-			hj_text_printf(out, "\\%c", byte);
-		else if (byte < 0x20 || byte == 0x7F)
-			hj_text_printf(out, "\\%03o", byte);
-		else
-			hj_text_byte(out, (char)byte);
-	}
-	if (quoted)
-		hj_text_byte(out, '"');
-	else if (memchr(name.data, ' ', name.size))
-		hj_text_byte(out, '\t');
+	hj_text_str(out, path);
 	return hj_text_string(out);
 }
 
