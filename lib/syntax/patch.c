@@ -1,3 +1,53 @@
+/*
+ * Patches: operations applied in order to an overlay of the document.
+ *
+ * What an operation does to the JSON value, and in which words it fails, is the same in both modes:
+ * the reference's (specification 11). The modes differ in what happens to the text around values.
+ * HJ_PATCH_REFERENCE is the reference's bytes (patch_reference.c). HJ_PATCH_KIND, the default, is
+ * this (patch_kind.c):
+ *
+ * Who owns a comment. G(i) is the gap before item i, or before the closing bracket.
+ *
+ *     [ // the container's: on the line of its bracket
+ *             // a section's: a blank line parts it from every item
+ *
+ *             // item 0's: directly above it
+ *             "zero", // item 0's: behind it on its line
+ *             // item 1's
+ *             "one" // item 1's, comma or not
+ *             // the container's: it stands above the bracket
+ *     ]
+ *
+ * When a blank line follows somewhere, comment lines directly below an item are the item's too. A
+ * block comment behind an item on its line is the item's as far as keeping goes; whether it may be
+ * deleted with the item is not certain, so it is not. Comments around a colon and before a comma
+ * belong to the member.
+ *
+ * What goes. Removing an item removes the lines that it stands on, with its comments, and nothing
+ * of anybody else's. Blank lines on both sides become one run, the longer; after an opening bracket
+ * and before a closing one no blank line is left that was not there. A container without items and
+ * comments closes up: `[]`.
+ *
+ * What stays. Replacing keeps all comments, except that a comment in the patch takes the place of
+ * the old one on its side (above, behind). Adding at the root replaces the root's value; the
+ * comments around it stay, those of the patch come closest to the value. An inserted item comes
+ * between the comments of its neighbours, never into them; in a container without items, after the
+ * comments that are there.
+ *
+ * What moves. A moved item takes its own comments along, those inside it (around the colon, before
+ * the comma) as well: where the new place has no colon, they go before the value. A copy takes
+ * those above and behind. Comments of the patch around "value" come with the value.
+ *
+ * Layout. An item is put on a line of its own when its neighbour stands so, with the neighbour's
+ * indentation; or when a line comment leaves no choice. Otherwise it is put inline, with `, ` and
+ * `: `. In a container without items the closing bracket tells: on another line, or not. A value
+ * of several lines is shifted to its place, each line by the same indentation; otherwise it stays
+ * as it is written. New line ends are the document's.
+ *
+ * Commas. A trailing comma stays when there was one, and none is left where there was none; but the
+ * last item of a container of several lines gets one when it is new, unless the document is
+ * standard JSON. Spelling of untouched bytes never changes: the result is a list of edits.
+ */
 #include "syntax/patch.h"
 
 #include "syntax/patch_parts.h"

@@ -193,20 +193,27 @@ static hj_status compare(value_comparison *comparison, pair at)
 	}
 }
 
-hj_status hj__same_value(const hj_document *a, uint32_t a_node, const hj_document *b,
+hj_status hj__same_json(const hj_document *a, uint32_t a_node, const hj_document *b,
 	uint32_t b_node, const hj_allocator *allocator, bool *same)
 {
-	value_comparison comparison = {.a = a, .b = b, .allocator = allocator};
+	value_comparison comparison = {.a = a, .b = b, .allocator = allocator, .same = true};
 	hj_arena_init(&comparison.arena, allocator);
-	hj_status status = check(a, a_node, allocator, &comparison.same);
-	if (!status && comparison.same)
-		status = check(b, b_node, allocator, &comparison.same);
-	if (!status && comparison.same)
-		status = push(&comparison, a_node, b_node);
+	hj_status status = push(&comparison, a_node, b_node);
 	while (!status && comparison.same && comparison.count)
 		status = compare(&comparison, comparison.pairs[--comparison.count]);
 	hj_free(allocator, comparison.pairs, comparison.capacity * sizeof *comparison.pairs);
 	hj_arena_free(&comparison.arena);
 	*same = comparison.same;
+	return status;
+}
+
+hj_status hj__same_value(const hj_document *a, uint32_t a_node, const hj_document *b,
+	uint32_t b_node, const hj_allocator *allocator, bool *same)
+{
+	hj_status status = check(a, a_node, allocator, same);
+	if (!status && *same)
+		status = check(b, b_node, allocator, same);
+	if (!status && *same)
+		status = hj__same_json(a, a_node, b, b_node, allocator, same);
 	return status;
 }

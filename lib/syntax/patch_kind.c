@@ -120,12 +120,14 @@ static void reindent(hj__tree *tree, hj_text *out, hj_slice text, hj_slice base,
 		hj_text_append(out, tree->newline);
 		at = stop + 1;
 		hj_slice rest = {at, (size_t)(end - at)};
-		if (hj_slice_starts(rest, base)) {
+		size_t blank = 0;
+		while (blank < rest.size && (at[blank] == ' ' || at[blank] == '\t'))
+			blank++;
+		/* A line that stands less deep than the first comes as deep as the first. */
+		if (hj_slice_starts(rest, base))
 			at += base.size;
-		} else {
-			while (at < end && (*at == ' ' || *at == '\t'))
-				at++;
-		}
+		else if (hj_slice_starts(base, hj__until(rest, blank)))
+			at += blank;
 		if (at < end && *at != '\n' && *at != '\r')
 			hj_text_append(out, indent);
 	}
@@ -248,7 +250,7 @@ static hj_status relocate(hj__tree *tree, hj__load *load, hj_slice indent)
 /* Whether items stand on lines of their own around a place, and with which indentation. */
 typedef struct item_layout {
 	bool lines;
-	bool forced; /* only what is inserted does: it has a line comment */
+	bool forced; /* only because of a line comment */
 	hj_slice indent;
 } item_layout;
 
@@ -259,6 +261,16 @@ static hj_status deeper(hj__tree *tree, hj_slice indent, hj_slice *out)
 	hj_text_append(&text, indent);
 	hj_text_append(&text, tree->unit);
 	return keep(tree, &text, out);
+}
+
+/* The part of a closing gap that stays with the last item when another one comes after it. */
+static size_t stays_with_last(hj_slice gap)
+{
+	size_t previous = hj__gap_cut(gap).previous, next_line = 0;
+	if (!breaks(gap))
+		return body_of(gap).size;
+	size_t comments = same_line(gap, &next_line);
+	return comments > previous ? comments : previous;
 }
 
 static hj_status find_layout(
@@ -275,7 +287,12 @@ static hj_status find_layout(
 		out->lines = breaks(container->closing);
 		own = out->lines && hj__gap_indent(body_of(container->closing), &out->indent);
 	}
-	if (!out->lines && (has_line_comment(load->leading) || has_line_comment(load->trailing)))
+	bool must = has_line_comment(load->leading) || has_line_comment(load->trailing);
+	if (count && index == count) {
+		hj_slice closing = container->closing;
+		must = must || has_line_comment(hj__until(closing, stays_with_last(closing)));
+	}
+	if (!out->lines && must)
 		out->lines = out->forced = true;
 	return out->lines && !own ? deeper(tree, place->indent, &out->indent) : HJ_OK;
 }
@@ -424,16 +441,6 @@ static hj_status insert_before(hj__tree *tree, const hj__load *load, const item_
 	hj_text_append(&rest, inner);
 	hj_status status = keep(tree, &lead, before), second = keep(tree, &rest, after);
 	return status ? status : second;
-}
-
-/* The part of a closing gap that stays with the last item when another one comes after it. */
-static size_t stays_with_last(hj_slice gap)
-{
-	size_t previous = hj__gap_cut(gap).previous, next_line = 0;
-	if (!breaks(gap))
-		return body_of(gap).size;
-	size_t comments = same_line(gap, &next_line);
-	return comments > previous ? comments : previous;
 }
 
 /* The gaps around an item that comes last, after another one. */

@@ -138,6 +138,10 @@ void hj__quote(hj_text *out, hj_slice text);
 hj_status hj__same_value(const hj_document *a, uint32_t a_node, const hj_document *b,
 	uint32_t b_node, const hj_allocator *allocator, bool *same);
 
+/* The same for any two values: numbers out of range are infinite, null equals null. */
+hj_status hj__same_json(const hj_document *a, uint32_t a_node, const hj_document *b,
+	uint32_t b_node, const hj_allocator *allocator, bool *same);
+
 /* -- manners ------------------------------------------------------------------------------------ */
 
 /* What an operation carries to a place. */
