@@ -147,9 +147,8 @@ static void put_fix(
 	hj_text_free(&fixed);
 }
 
-/* The service's sentence, where the rule's has no blank but the name that the finding is about. */
-static void put_service(hj_text *out, const struct colors *colors, unsigned gutter,
-	hj_source *source, const hj_finding *finding)
+/* The rule's sentence with the finding's own name in its blank; nothing for one without a blank. */
+static void fill_sentence(hj_text *out, hj_source *source, const hj_finding *finding)
 {
 	static const char blank[] = "‹name›";
 	const char *service = finding->rule->service;
@@ -159,12 +158,45 @@ static void put_service(hj_text *out, const struct colors *colors, unsigned gutt
 	hj_slice name = hj_source_slice(source, finding->span);
 	if (name.size >= 2 && name.data[0] == '"')
 		name = hj_slice_of(name.data + 1, name.size - 2);
+	hj_text_append(out, hj_slice_of(service, (size_t)(at - service)));
+	hj_text_append(out, name);
+	hj_text_str(out, at + sizeof blank - 1);
+}
+
+static bool is_syntax(const hj_finding *finding)
+{
+	return finding->rule->code[0] == 'S';
+}
+
+/* In a broken document it is among the first, if not the first itself. */
+static const hj_finding *first_syntax(const hj_findings *findings)
+{
+	for (size_t i = 0; i < findings->count; i++)
+		if (is_syntax(&findings->items[i]))
+			return &findings->items[i];
+	return NULL;
+}
+
+/*
+ * What the service would say, where that is certain. Of all syntax errors it tells the first, and
+ * without the name of the reference implementation before it.
+ */
+static void put_service(hj_text *out, const struct colors *colors, unsigned gutter,
+	const struct report_file *file, const hj_finding *finding)
+{
 	hj_text sentence;
 	hj_text_init(&sentence, out->allocator);
-	hj_text_append(&sentence, hj_slice_of(service, (size_t)(at - service)));
-	hj_text_append(&sentence, name);
-	hj_text_str(&sentence, at + sizeof blank - 1);
-	if (!sentence.status)
+	const hj_syntax_error *error = hj_document_error(file->document);
+	if (!is_syntax(finding)) {
+		fill_sentence(&sentence, file->source, finding);
+	} else if (error && finding == first_syntax(file->findings)) {
+		size_t name = strlen("hujson: ");
+		bool named = hj_slice_starts(error->text, HJ_SLICE("hujson: "));
+		hj_text_append(&sentence,
+			hj_slice_of(error->text.data + (named ? name : 0),
+				error->text.size - (named ? name : 0)));
+	}
+	if (sentence.size)
 		put_note(out, colors, gutter, "server", hj_text_slice(&sentence));
 	hj_text_free(&sentence);
 }
@@ -205,7 +237,7 @@ static void put_finding(struct report *report, const struct report_file *file,
 		put_note(out, colors, excerpt.gutter, "help", finding->help);
 	excerpt.mark_color = colors->fix;
 	put_fix(out, excerpt, source, finding);
-	put_service(out, colors, excerpt.gutter, source, finding);
+	put_service(out, colors, excerpt.gutter, file, finding);
 	hj_text_byte(out, '\n');
 	report_pass(report, out);
 }
