@@ -97,8 +97,15 @@ static void take_rest(hj__recovery *r, const char *from)
 
 static void report_extra_comma(hj__recovery *r, const char *comma)
 {
-	if (r->soft)
+	hj_findings *list = hj__list(r);
+	if (r->soft) {
+		/* More of a row: the fix deletes them all. */
+		hj_finding *before = list->count ? &list->items[list->count - 1] : NULL;
+		if (before && before->rule == hj__rule(HJ_S_EXTRA_COMMA) &&
+			before->edit_count < HJ__MOST_PLACES)
+			hj_finding_edit(list, before, hj__span(r, comma, comma + 1), HJ_SLICE(""));
 		return;
+	}
 	hj_finding *finding = HJ__REPORT(r, HJ_S_EXTRA_COMMA, hj__span(r, comma, comma + 1),
 		r->open == HJ__NONE ? "a comma after the end of the document"
 			: r->comma  ? "two commas in a row"
@@ -775,6 +782,13 @@ hj_status hj__recover(hj_document *document)
 	document->depth = 0;
 	if (!is_wide(&r)) {
 		for (hj__read_gap(&r); r.at < r.end; hj__read_gap(&r)) {
+			if (r.unreported == HJ__MOST_COUNTED) {
+				/* No document, or a hostile one. */
+				hj__put_junk(&r, hj__offset(&r, r.at), document->source->size);
+				r.at = r.end;
+				r.comment_open = true;
+				break;
+			}
 			switch (*r.at) {
 			case '{':
 				if (hj__template_end(r.at, r.end))

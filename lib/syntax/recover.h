@@ -15,10 +15,11 @@
 #include "syntax/internal.h"
 
 enum {
-	HJ__LOOK_AHEAD = 512, /* bytes that a guess within a line may look at */
-	HJ__MOST_FINDINGS = 1000,
-	HJ__MOST_PLACES = 2000, /* edits of a finding that stands for many places */
-	HJ__MOST_RELATED = 5,   /* places of such a finding that are pointed at */
+	HJ__LOOK_AHEAD = 512,     /* bytes that a guess within a line may look at */
+	HJ__MOST_FINDINGS = 1000, /* kept */
+	HJ__MOST_COUNTED = 9000,  /* more than those; then the rest is not looked at */
+	HJ__MOST_PLACES = 2000,   /* edits of a finding that stands for many places */
+	HJ__MOST_RELATED = 5,     /* places of such a finding that are pointed at */
 };
 #define HJ__NONE UINT32_MAX
 

@@ -41,6 +41,9 @@ void hj__put_missing_name(hj__recovery *r, uint32_t at)
 
 void hj__put_missing_value(hj__recovery *r, uint32_t at)
 {
+	/* Not before what was skipped since. */
+	if (r->last != HJ__NONE && hj__node(r, r->last)->end > at)
+		at = hj__node(r, r->last)->end;
 	r->last = hj__push(r, at, at, HJ_ERROR);
 	r->state = HJ__AFTER;
 }
@@ -63,7 +66,7 @@ void hj__put_junk(hj__recovery *r, uint32_t start, uint32_t end)
 		hj_node *value = hj__node(r, document->count - 1);
 		bool empty_pair = !pair ||
 			(hj_node_kind(value) == HJ_ERROR && value->start == value->end &&
-				node->bits & HJ_IS_NAME && r->state == HJ__AFTER);
+				value->start == node->end && node->bits & HJ_IS_NAME);
 		if (hj_node_kind(node) == HJ_ERROR && node->end > node->start && empty_pair &&
 			node->end == r->junk_end && r->junk_start <= node->start) {
 			const char *at = r->data + node->end;

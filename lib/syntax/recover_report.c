@@ -11,7 +11,8 @@ bool hj__may_report(hj__recovery *r)
 {
 	if (hj__list(r)->count < HJ__MOST_FINDINGS)
 		return true;
-	r->unreported++;
+	if (r->unreported < HJ__MOST_COUNTED)
+		r->unreported++;
 	return false;
 }
 

@@ -224,6 +224,13 @@ static bool read_stolen_quote(
 	if (at[-1] == ':' && !hj__at_name(r))
 		return false;
 	const char *mark = --at;
+	/* A name ends at its colon, whatever follows: `"a: 1, "b"`. */
+	for (const char *colon = start + 2;
+		hj__at_name(r) && colon < at && colon - start < HJ__LOOK_AHEAD; colon++)
+		if (*colon == ':' && is_blank(colon[1])) {
+			mark = at = colon;
+			break;
+		}
 	while (at > start + 1 && *mark == ':' && at[-1] == ':')
 		at--;
 	while (at > start + 1 && is_blank(at[-1]))

@@ -314,7 +314,8 @@ static const char *word_end(hj__recovery *r, const char *at, bool name, bool *te
 {
 	const char *start = at;
 	while (at < r->end) {
-		const char *stop = hj__template_end(at, r->end);
+		/* Within a word `<` is a comparison or an arrow. */
+		const char *stop = *at == '<' && at > start ? NULL : hj__template_end(at, r->end);
 		uint32_t code;
 		if (stop) {
 			*template = true;
@@ -532,7 +533,7 @@ static void report_word(hj__recovery *r, const char *start, const char *end)
 			: HJ__REPORT(r, HJ_S_UNEXPECTED_CHARACTER, span,
 				  "the character U+%04X does not belong here", (unsigned)code);
 		hj_finding_help(hj__list(r), finding, "delete it, or put it in a string");
-		if (hj__peek(r, end) != '\0')
+		if (r->state == HJ__AFTER)
 			hj_finding_edit(hj__list(r), finding, span, HJ_SLICE(""));
 		return;
 	}

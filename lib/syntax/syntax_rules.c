@@ -21,6 +21,8 @@ static const hj_rule rules[] = {
 		.bad = "{\n\t\"a\": 1\n\t\"b\": 2\n}\n",
 		.good = "{\n\t\"a\": 1,\n\t\"b\": 2\n}\n",
 		.fix = "add a comma after the value",
+		.service = "hujson: line 3, column 2: invalid character '\"' after object value "
+			   "(expecting ',' or '}')",
 	},
 	{
 		.code = "S002",
@@ -33,6 +35,7 @@ static const hj_rule rules[] = {
 		.bad = "{\"a\" 1}\n",
 		.good = "{\"a\": 1}\n",
 		.fix = "write a colon after the name",
+		.service = "hujson: line 1, column 6: invalid character '1' after object name",
 	},
 	{
 		.code = "S003",
@@ -45,6 +48,7 @@ static const hj_rule rules[] = {
 		.bad = "{\"a\": }\n",
 		.good = "{\"a\": null}\n",
 		.fix = "write the value, or null",
+		.service = "hujson: line 1, column 7: invalid character '}' at start of value",
 	},
 	{
 		.code = "S004",
@@ -57,6 +61,7 @@ static const hj_rule rules[] = {
 		.bad = "{\"a\": 1, : 2}\n",
 		.good = "{\"a\": 1, \"b\": 2}\n",
 		.fix = "write a name before the value, or close the object earlier",
+		.service = "hujson: line 1, column 10: invalid character ':' at start of value",
 	},
 	{
 		.code = "S005",
@@ -69,6 +74,7 @@ static const hj_rule rules[] = {
 		.bad = "{\n\t\"a: 1,\n\t\"b\": 2\n}\n",
 		.good = "{\n\t\"a\": 1,\n\t\"b\": 2\n}\n",
 		.fix = "write the quote",
+		.service = "hujson: line 2, column 2: invalid literal: \"a: 1,\012\011\"",
 	},
 	{
 		.code = "S006",
@@ -80,6 +86,7 @@ static const hj_rule rules[] = {
 		.bad = "[\"a",
 		.good = "[\"a\"]\n",
 		.fix = "write the closing quote and what is missing after it",
+		.service = "hujson: line 1, column 4: parsing string: unexpected EOF",
 	},
 	{
 		.code = "S007",
@@ -90,6 +97,7 @@ static const hj_rule rules[] = {
 		.bad = "{'a': 'b'}\n",
 		.good = "{\"a\": \"b\"}\n",
 		.fix = "write double quotes",
+		.service = "hujson: line 1, column 2: invalid character '\\'' at start of value",
 	},
 	{
 		.code = "S008",
@@ -102,6 +110,8 @@ static const hj_rule rules[] = {
 		.bad = "{\"a\": \342\200\234b\342\200\235}\n",
 		.good = "{\"a\": \"b\"}\n",
 		.fix = "write plain double quotes",
+		.service = "hujson: line 1, column 7: invalid character '\342\200\234' at start of "
+			   "value",
 	},
 	{
 		.code = "S009",
@@ -114,6 +124,7 @@ static const hj_rule rules[] = {
 		.bad = "{\"a\": `b`}\n",
 		.good = "{\"a\": \"b\"}\n",
 		.fix = "write double quotes",
+		.service = "hujson: line 1, column 7: invalid character '`' at start of value",
 	},
 	{
 		.code = "S010",
@@ -125,6 +136,8 @@ static const hj_rule rules[] = {
 		.bad = "{\"a\": \"say \"hi\" now\"}\n",
 		.good = "{\"a\": \"say \\\"hi\\\" now\"}\n",
 		.fix = "write a backslash before it",
+		.service = "hujson: line 1, column 13: invalid character 'h' after object value "
+			   "(expecting ',' or '}')",
 	},
 	{
 		.code = "S011",
@@ -136,6 +149,7 @@ static const hj_rule rules[] = {
 		.bad = "{\"a\": \"\\d\"}\n",
 		.good = "{\"a\": \"\\\\d\"}\n",
 		.fix = "write the backslash twice",
+		.service = "hujson: line 1, column 7: invalid literal: \"\\d\"",
 	},
 	{
 		.code = "S012",
@@ -148,6 +162,7 @@ static const hj_rule rules[] = {
 		.bad = "{\"a\": \"b\tc\"}\n",
 		.good = "{\"a\": \"b\\tc\"}\n",
 		.fix = "write it as an escape",
+		.service = "hujson: line 1, column 7: invalid literal: \"b\011c\"",
 	},
 	{
 		.code = "S013",
@@ -158,6 +173,7 @@ static const hj_rule rules[] = {
 		.bad = "{a: 1}\n",
 		.good = "{\"a\": 1}\n",
 		.fix = "write the name in quotes",
+		.service = "hujson: line 1, column 2: invalid literal: a",
 	},
 	{
 		.code = "S014",
@@ -170,6 +186,7 @@ static const hj_rule rules[] = {
 		.bad = "{\"a\": True}\n",
 		.good = "{\"a\": true}\n",
 		.fix = "write it in quotes, or as true, false or null",
+		.service = "hujson: line 1, column 7: invalid literal: True",
 	},
 	{
 		.code = "S015",
@@ -182,6 +199,7 @@ static const hj_rule rules[] = {
 		.bad = "{\"a\": 0x1F}\n",
 		.good = "{\"a\": 31}\n",
 		.fix = "write a plain decimal number",
+		.service = "hujson: line 1, column 7: invalid literal: 0x1F",
 	},
 	{
 		.code = "S016",
@@ -192,6 +210,8 @@ static const hj_rule rules[] = {
 		.bad = "{1: 2}\n",
 		.good = "{\"1\": 2}\n",
 		.fix = "write the name in quotes",
+		.service =
+			"hujson: line 1, column 2: invalid character '1' at start of object name",
 	},
 	{
 		.code = "S017",
@@ -204,6 +224,8 @@ static const hj_rule rules[] = {
 		.bad = "[\"a\": 1]\n",
 		.good = "[{\"a\": 1}]\n",
 		.fix = "write { and } around the member",
+		.service = "hujson: line 1, column 5: invalid character ':' after array value "
+			   "(expecting ',' or ']')",
 	},
 	{
 		.code = "S018",
@@ -214,6 +236,7 @@ static const hj_rule rules[] = {
 		.bad = "# A comment.\n{}\n",
 		.good = "// A comment.\n{}\n",
 		.fix = "write // instead of #",
+		.service = "hujson: line 1, column 1: invalid character '#' at start of value",
 	},
 	{
 		.code = "S019",
@@ -224,6 +247,7 @@ static const hj_rule rules[] = {
 		.bad = "{} /* a\n",
 		.good = "{} /* a */\n",
 		.fix = "write */ where the comment ends",
+		.service = "hujson: line 1, column 4: parsing comment: unexpected EOF",
 	},
 	{
 		.code = "S020",
@@ -236,6 +260,7 @@ static const hj_rule rules[] = {
 		.bad = "{} // a",
 		.good = "{} // a\n",
 		.fix = "end the file with a line feed",
+		.service = "hujson: line 1, column 4: parsing comment: unexpected EOF",
 	},
 	{
 		.code = "S021",
@@ -247,6 +272,7 @@ static const hj_rule rules[] = {
 		.bad = "{} // \377\n",
 		.good = "{} // a\n",
 		.fix = "save the file as UTF-8",
+		.service = "hujson: line 1, column 4: invalid UTF-8 in comment",
 	},
 	{
 		.code = "S022",
@@ -259,6 +285,7 @@ static const hj_rule rules[] = {
 		.bad = "[1, 2",
 		.good = "[1, 2]",
 		.fix = "write the closing bracket",
+		.service = "hujson: line 1, column 6: parsing array after value: unexpected EOF",
 	},
 	{
 		.code = "S023",
@@ -269,6 +296,7 @@ static const hj_rule rules[] = {
 		.bad = "{\"a\": 1}}\n",
 		.good = "{\"a\": 1}\n",
 		.fix = "delete it",
+		.service = "hujson: line 1, column 9: invalid character '}' after top-level value",
 	},
 	{
 		.code = "S024",
@@ -279,6 +307,8 @@ static const hj_rule rules[] = {
 		.bad = "{\"a\": [1}}\n",
 		.good = "{\"a\": [1]}\n",
 		.fix = "write the bracket of the right kind",
+		.service = "hujson: line 1, column 9: invalid character '}' after array value "
+			   "(expecting ',' or ']')",
 	},
 	{
 		.code = "S025",
@@ -290,6 +320,7 @@ static const hj_rule rules[] = {
 		.bad = "[1,, 2]\n",
 		.good = "[1, 2]\n",
 		.fix = "delete it",
+		.service = "hujson: line 1, column 4: invalid character ',' at start of value",
 	},
 	{
 		.code = "S026",
@@ -300,6 +331,8 @@ static const hj_rule rules[] = {
 		.bad = "{\"a\": 1: \"b\": 2}\n",
 		.good = "{\"a\": 1, \"b\": 2}\n",
 		.fix = "delete it, or write a comma",
+		.service = "hujson: line 1, column 8: invalid character ':' after object value "
+			   "(expecting ',' or '}')",
 	},
 	{
 		.code = "S027",
@@ -310,6 +343,7 @@ static const hj_rule rules[] = {
 		.bad = "{\"a\" = 1}\n",
 		.good = "{\"a\" : 1}\n",
 		.fix = "write a colon",
+		.service = "hujson: line 1, column 6: invalid character '=' after object name",
 	},
 	{
 		.code = "S028",
@@ -320,6 +354,8 @@ static const hj_rule rules[] = {
 		.bad = "{\"a\": 1; \"b\": 2}\n",
 		.good = "{\"a\": 1, \"b\": 2}\n",
 		.fix = "write a comma",
+		.service = "hujson: line 1, column 8: invalid character ';' after object value "
+			   "(expecting ',' or '}')",
 	},
 	{
 		.code = "S029",
@@ -333,6 +369,7 @@ static const hj_rule rules[] = {
 		.bad = "{\"a\": ${b}}\n",
 		.good = "{\"a\": \"b\"}\n",
 		.fix = "fill it in, or put it inside a string",
+		.service = "hujson: line 1, column 7: invalid character '$' at start of value",
 	},
 	{
 		.code = "S030",
@@ -343,6 +380,7 @@ static const hj_rule rules[] = {
 		.bad = "[\n<<<<<<< ours\n1\n=======\n2\n>>>>>>> theirs\n]\n",
 		.good = "[\n1\n]\n",
 		.fix = "keep what is right and delete the marker lines",
+		.service = "hujson: line 2, column 1: invalid character '<' at start of value",
 	},
 	{
 		.code = "S031",
@@ -355,6 +393,7 @@ static const hj_rule rules[] = {
 		.bad = "// Nothing.\n",
 		.good = "// Nothing.\n{}\n",
 		.fix = "write {} for an empty policy",
+		.service = "hujson: line 2, column 1: parsing value: unexpected EOF",
 	},
 	{
 		.code = "S032",
@@ -367,6 +406,7 @@ static const hj_rule rules[] = {
 		.bad = "{\"a\": 1}\n{\"b\": 2}\n",
 		.good = "{\"a\": 1, \"b\": 2}\n",
 		.fix = "delete the rest, or join it with the value",
+		.service = "hujson: line 2, column 1: invalid character '{' after top-level value",
 	},
 	{
 		.code = "S033",
@@ -377,6 +417,7 @@ static const hj_rule rules[] = {
 		.bad = "{\"a\":",
 		.good = "{\"a\": 1}\n",
 		.fix = "look for the whole file",
+		.service = "hujson: line 1, column 6: parsing value: unexpected EOF",
 	},
 	{
 		.code = "S034",
@@ -388,6 +429,8 @@ static const hj_rule rules[] = {
 		.bad = "\357\273\277{}\n",
 		.good = "{}\n",
 		.fix = "save the file without it",
+		.service =
+			"hujson: line 1, column 1: invalid character '\\ufeff' at start of value",
 	},
 	{
 		.code = "S035",
@@ -401,6 +444,8 @@ static const hj_rule rules[] = {
 		.bad = "{\302\240\"a\": 1}\n",
 		.good = "{ \"a\": 1}\n",
 		.fix = "replace it with an ordinary space",
+		.service =
+			"hujson: line 1, column 2: invalid character '\\u00a0' at start of value",
 	},
 	{
 		.code = "S036",
@@ -433,9 +478,11 @@ static const hj_rule rules[] = {
 		.why = "Outside of strings and comments only values, brackets, commas and colons "
 		       "may "
 		       "stand.",
-		.bad = "[1, !]\n",
-		.good = "[1, \"!\"]\n",
+		.bad = "{\"a\": 1 !}\n",
+		.good = "{\"a\": 1 }\n",
 		.fix = "delete it, or put it in a string",
+		.service = "hujson: line 1, column 9: invalid character '!' after object value "
+			   "(expecting ',' or '}')",
 	},
 	{
 		.code = "S039",
