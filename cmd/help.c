@@ -82,14 +82,25 @@ static void print_option(struct stream *out, const struct option *option)
 		app_printf(out, " %s", option->value);
 		used += 1 + strlen(option->value);
 	}
-	pad(out, used, COLUMN);
-	app_print(out, hj_slice_str(option->help));
-	if (option->choices) {
-		app_print(out, HJ_SLICE(": "));
-		for (const char *at = option->choices; *at; at++)
-			app_print(out, *at == '|' ? HJ_SLICE(", ") : hj_slice_of(at, 1));
+	char text[512];
+	size_t size = 0;
+	for (const char *at = option->help; *at && size < sizeof text - 4; at++)
+		text[size++] = *at;
+	for (const char *at = option->choices; at && *at && size < sizeof text - 4; at++) {
+		bool first = at == option->choices;
+		if (first || *at == '|') {
+			text[size++] = first ? ':' : ',';
+			text[size++] = ' ';
+		}
+		if (*at != '|')
+			text[size++] = *at;
 	}
-	app_print(out, HJ_SLICE("\n"));
+	hj_slice line, rest = hj_slice_of(text, size);
+	while (help_line(&rest, WIDTH - COLUMN, &line)) {
+		pad(out, used, COLUMN);
+		app_printf(out, "%.*s\n", (int)line.size, line.data);
+		used = 0;
+	}
 }
 
 const char *help_status(const struct command *command, int status)
