@@ -4,203 +4,13 @@
  * Every gap that changes is written anew from its parts: comments as they are, and white space made
  * of the document's own line ending and indentation.
  */
-#include "syntax/patch_parts.h"
+#include "syntax/patch_kind.h"
 
 #include "syntax/string.h"
-
-/* -- small words about gaps --------------------------------------------------------------------- */
-
-static hj_gap gap_of(hj_slice text)
-{
-	return (hj_gap){text.data, text.data ? text.data + text.size : NULL};
-}
 
 static hj_slice *gap_at(hj__container *container, size_t index)
 {
 	return index < container->count ? &container->items[index].gap : &container->closing;
-}
-
-static bool breaks(hj_slice gap)
-{
-	hj_slice ignored;
-	return hj__gap_indent(gap, &ignored);
-}
-
-static bool has_line_comment(hj_slice gap)
-{
-	hj_gap rest = gap_of(gap);
-	for (hj_gap_piece piece; hj_gap_next(&rest, &piece);) {
-		if (piece.kind == HJ_GAP_LINE)
-			return true;
-	}
-	return false;
-}
-
-/* The gap up to the end of its last comment, without that comment's LF; then its white space. */
-static hj_slice body_of(hj_slice gap)
-{
-	hj_gap rest = gap_of(gap);
-	size_t size = 0;
-	for (hj_gap_piece piece; hj_gap_next(&rest, &piece);) {
-		if (piece.kind == HJ_GAP_SPACE)
-			continue;
-		const char *end = piece.end;
-		if (piece.kind == HJ_GAP_LINE && end[-1] == '\r')
-			end--;
-		size = (size_t)(end - gap.data);
-	}
-	return hj__until(gap, size);
-}
-
-static size_t line_feeds(hj_slice space)
-{
-	size_t count = 0;
-	for (size_t i = 0; i < space.size; i++)
-		count += space.data[i] == '\n';
-	return count;
-}
-
-/*
- * Where the comments that stand with what comes before the gap, on its line, end; 0 when there are
- * none, or when the gap never leaves that line: then they are nobody's but the next item's.
- */
-static size_t same_line(hj_slice gap, size_t *next_line)
-{
-	hj_gap rest = gap_of(gap);
-	size_t comments = 0;
-	for (hj_gap_piece piece; hj_gap_next(&rest, &piece);) {
-		hj_slice text = {piece.start, (size_t)(piece.end - piece.start)};
-		if (piece.kind == HJ_GAP_SPACE && memchr(text.data, '\n', text.size)) {
-			*next_line = (size_t)(piece.end - gap.data);
-			return comments;
-		}
-		if (piece.kind != HJ_GAP_SPACE)
-			comments = (size_t)(piece.end - gap.data);
-	}
-	return 0;
-}
-
-/* Where the comments of the item after the gap begin: what the reference says, less those that
-   stand on the line of the item before. */
-static size_t own_start(hj_slice gap)
-{
-	size_t at = hj__gap_cut(gap).own, next_line = 0;
-	while (at < gap.size && hj__is_space(gap.data[at]))
-		at++;
-	if (same_line(gap, &next_line) && at < next_line)
-		at = next_line;
-	return at;
-}
-
-/* What is left of a gap without the part of the item before; begins with that part's last LF. */
-static hj_slice after_previous(hj_slice gap, size_t at)
-{
-	if (at && gap.data[at - 1] == '\n')
-		at--;
-	if (at && gap.data[at - 1] == '\r')
-		at--;
-	return hj__from(gap, at);
-}
-
-/* -- writing ------------------------------------------------------------------------------------ */
-
-static void line(hj__tree *tree, hj_text *out, hj_slice indent)
-{
-	hj_text_append(out, tree->newline);
-	hj_text_append(out, indent);
-}
-
-/* A text that moves from one indentation to another; its line ends become the document's. */
-static void reindent(hj__tree *tree, hj_text *out, hj_slice text, hj_slice base, hj_slice indent)
-{
-	const char *at = text.data, *end = at + text.size;
-	for (const char *stop; at < end && (stop = memchr(at, '\n', (size_t)(end - at)));) {
-		const char *last = stop > at && stop[-1] == '\r' ? stop - 1 : stop;
-		hj_text_append(out, (hj_slice){at, (size_t)(last - at)});
-		hj_text_append(out, tree->newline);
-		at = stop + 1;
-		hj_slice rest = {at, (size_t)(end - at)};
-		size_t blank = 0;
-		while (blank < rest.size && (at[blank] == ' ' || at[blank] == '\t'))
-			blank++;
-		/* A line that stands less deep than the first comes as deep as the first. */
-		if (hj_slice_starts(rest, base))
-			at += base.size;
-		else if (hj_slice_starts(base, hj__until(rest, blank)))
-			at += blank;
-		if (at < end && *at != '\n' && *at != '\r')
-			hj_text_append(out, indent);
-	}
-	hj_text_append(out, (hj_slice){at, (size_t)(end - at)});
-}
-
-static void comment(
-	hj__tree *tree, hj_text *out, const hj_gap_piece *piece, hj_slice base, hj_slice indent)
-{
-	hj_slice text = {piece->start, (size_t)(piece->end - piece->start)};
-	if (piece->kind == HJ_GAP_LINE && text.data[text.size - 1] == '\r')
-		text.size--;
-	reindent(tree, out, text, base, indent);
-}
-
-/* Comments before an item, each followed by what leads to the next or to the item. */
-static void lead_comments(
-	hj__tree *tree, hj_text *out, hj_slice gap, hj_slice base, hj_slice indent)
-{
-	hj_gap rest = gap_of(gap);
-	bool open = false; /* a comment waits for what follows it */
-	for (hj_gap_piece piece; hj_gap_next(&rest, &piece);) {
-		hj_slice text = {piece.start, (size_t)(piece.end - piece.start)};
-		if (piece.kind == HJ_GAP_SPACE) {
-			if (open && memchr(text.data, '\n', text.size)) {
-				line(tree, out, indent);
-				open = false;
-			}
-			continue;
-		}
-		if (open)
-			hj_text_byte(out, ' ');
-		comment(tree, out, &piece, base, indent);
-		open = true;
-	}
-	if (open)
-		hj_text_byte(out, ' ');
-}
-
-/* Comments after an item, each preceded by what leads to it. True: the last needs an LF. */
-static bool trail_comments(
-	hj__tree *tree, hj_text *out, hj_slice gap, hj_slice base, hj_slice indent)
-{
-	hj_gap rest = gap_of(gap);
-	bool broken = false, any = false, ends = false;
-	for (hj_gap_piece piece; hj_gap_next(&rest, &piece);) {
-		hj_slice text = {piece.start, (size_t)(piece.end - piece.start)};
-		if (piece.kind == HJ_GAP_SPACE) {
-			broken = broken || memchr(text.data, '\n', text.size);
-			continue;
-		}
-		if (any && broken)
-			line(tree, out, indent);
-		else
-			hj_text_byte(out, ' ');
-		comment(tree, out, &piece, base, indent);
-		ends = piece.kind == HJ_GAP_LINE;
-		broken = false;
-		any = true;
-	}
-	return ends;
-}
-
-/* The text becomes a slice of the tree; the text is freed. */
-static hj_status keep(hj__tree *tree, hj_text *text, hj_slice *out)
-{
-	bool ok = !text->status;
-	hj_slice copy = hj_arena_copy(&tree->arena, hj_text_slice(text), &ok);
-	hj_status status = text->status ? text->status : ok ? HJ_OK : HJ_NO_MEMORY;
-	if (!status)
-		*out = copy;
-	hj_text_free(text);
-	return status;
 }
 
 /* -- values ------------------------------------------------------------------------------------- */
@@ -237,7 +47,7 @@ static hj_status relocate(hj__tree *tree, hj__load *load, hj_slice indent)
 	hj_text_init(&new, tree->arena.allocator);
 	hj_status status = hj__tree_text(tree, value, &old);
 	if (!status) {
-		reindent(tree, &new, hj_text_slice(&old), base_of(load), indent);
+		hj__write_shifted(tree, &new, hj_text_slice(&old), base_of(load), indent);
 		status = hj__tree_adopt(tree, &new, value);
 	}
 	hj_text_free(&old);
@@ -260,16 +70,16 @@ static hj_status deeper(hj__tree *tree, hj_slice indent, hj_slice *out)
 	hj_text_init(&text, tree->arena.allocator);
 	hj_text_append(&text, indent);
 	hj_text_append(&text, tree->unit);
-	return keep(tree, &text, out);
+	return hj__keep(tree, &text, out);
 }
 
 /* The part of a closing gap that stays with the last item when another one comes after it. */
 static size_t stays_with_last(hj_slice gap)
 {
 	size_t previous = hj__gap_cut(gap).previous, next_line = 0;
-	if (!breaks(gap))
-		return body_of(gap).size;
-	size_t comments = same_line(gap, &next_line);
+	if (!hj__gap_breaks(gap))
+		return hj__gap_body(gap).size;
+	size_t comments = hj__gap_same_line(gap, &next_line);
 	return comments > previous ? comments : previous;
 }
 
@@ -284,13 +94,15 @@ static hj_status find_layout(
 		const hj__item *sibling = &container->items[index < count ? index : count - 1];
 		out->lines = own = hj__gap_indent(sibling->gap, &out->indent);
 	} else {
-		out->lines = breaks(container->closing);
-		own = out->lines && hj__gap_indent(body_of(container->closing), &out->indent);
+		out->lines = hj__gap_breaks(container->closing);
+		own = out->lines && hj__gap_indent(hj__gap_body(container->closing), &out->indent);
 	}
-	bool must = has_line_comment(load->leading) || has_line_comment(load->trailing);
+	bool must =
+		hj__gap_has_line_comment(load->leading) || hj__gap_has_line_comment(load->trailing);
 	if (count && index == count) {
 		hj_slice closing = container->closing;
-		must = must || has_line_comment(hj__until(closing, stays_with_last(closing)));
+		must = must ||
+			hj__gap_has_line_comment(hj__until(closing, stays_with_last(closing)));
 	}
 	if (!out->lines && must)
 		out->lines = out->forced = true;
@@ -310,7 +122,7 @@ static hj_status unwrap(hj__tree *tree, hj__load *load, bool to_member)
 		hj_text_append(&text, load->leading);
 		hj_text_append(&text, load->colon);
 		hj_text_append(&text, load->lead);
-		status = keep(tree, &text, &load->leading);
+		status = hj__keep(tree, &text, &load->leading);
 	}
 	return status;
 }
@@ -323,7 +135,7 @@ static hj_status unwrap_trail(hj__tree *tree, hj__load *load)
 	hj_text_init(&text, tree->arena.allocator);
 	hj_text_append(&text, load->trail);
 	hj_text_append(&text, load->trailing);
-	return keep(tree, &text, &load->trailing);
+	return hj__keep(tree, &text, &load->trailing);
 }
 
 /* After the last item a comma stands or not, as wanted; comments before it are never lost. */
@@ -343,7 +155,7 @@ static hj_status settle_comma(hj__tree *tree, hj__container *container, bool com
 	hj_text_init(&text, tree->arena.allocator);
 	hj_text_append(&text, trail);
 	hj_text_append(&text, container->closing);
-	return keep(tree, &text, &container->closing);
+	return hj__keep(tree, &text, &container->closing);
 }
 
 /* Ends the line before `rest` unless it ends itself, when a line comment stands before it. */
@@ -353,7 +165,7 @@ static void append_rest(hj__tree *tree, hj_text *out, hj_slice rest, bool must, 
 	while (at < rest.size && hj__is_space(rest.data[at]) && rest.data[at] != '\n')
 		at++;
 	if (must && (at == rest.size || rest.data[at] != '\n')) {
-		line(tree, out, indent);
+		hj__write_line(tree, out, indent);
 		rest = hj__trim_front(rest);
 	}
 	hj_text_append(out, rest);
@@ -365,12 +177,12 @@ static hj_status put_trailing(
 {
 	if (!hj__gap_has_comment(load->trailing))
 		return HJ_OK;
-	hj_slice rest = after_previous(*gap, hj__gap_cut(*gap).previous);
+	hj_slice rest = hj__gap_after_previous(*gap, hj__gap_cut(*gap).previous);
 	hj_text text;
 	hj_text_init(&text, tree->arena.allocator);
-	bool must = trail_comments(tree, &text, load->trailing, base_of(load), indent);
+	bool must = hj__write_trail(tree, &text, load->trailing, base_of(load), indent);
 	append_rest(tree, &text, rest, must, next);
-	return keep(tree, &text, gap);
+	return hj__keep(tree, &text, gap);
 }
 
 static hj_status put_leading(
@@ -378,17 +190,17 @@ static hj_status put_leading(
 {
 	if (!hj__gap_has_comment(load->leading))
 		return HJ_OK;
-	hj_slice before = hj__until(*gap, own_start(*gap));
+	hj_slice before = hj__until(*gap, hj__gap_own_start(*gap));
 	hj_text text;
 	hj_text_init(&text, tree->arena.allocator);
-	if (layout->forced && !breaks(before)) {
-		hj_text_append(&text, body_of(before));
-		line(tree, &text, layout->indent);
+	if (layout->forced && !hj__gap_breaks(before)) {
+		hj_text_append(&text, hj__gap_body(before));
+		hj__write_line(tree, &text, layout->indent);
 	} else {
 		hj_text_append(&text, before);
 	}
-	lead_comments(tree, &text, load->leading, base_of(load), layout->indent);
-	return keep(tree, &text, gap);
+	hj__write_lead(tree, &text, load->leading, base_of(load), layout->indent);
+	return hj__keep(tree, &text, gap);
 }
 
 static hj_status replace(hj__tree *tree, const hj__place *place, hj__load *load)
@@ -418,28 +230,28 @@ static hj_status replace(hj__tree *tree, const hj__place *place, hj__load *load)
 static hj_status insert_before(hj__tree *tree, const hj__load *load, const item_layout *layout,
 	bool first, hj_slice *before, hj_slice *after)
 {
-	size_t own = own_start(*after);
+	size_t own = hj__gap_own_start(*after);
 	hj_slice outer = hj__until(*after, own), inner = hj__from(*after, own);
 	hj_text lead, rest;
 	hj_text_init(&lead, tree->arena.allocator);
 	hj_text_init(&rest, tree->arena.allocator);
 	if (layout->forced) {
-		hj_text_append(&lead, body_of(outer));
-		line(tree, &lead, layout->indent);
+		hj_text_append(&lead, hj__gap_body(outer));
+		hj__write_line(tree, &lead, layout->indent);
 	} else {
 		hj_text_append(&lead, outer);
 		bool bare = outer.size == 0 ? !first : !hj__is_space(outer.data[outer.size - 1]);
 		if (bare)
 			hj_text_byte(&lead, ' ');
 	}
-	lead_comments(tree, &lead, load->leading, base_of(load), layout->indent);
-	trail_comments(tree, &rest, load->trailing, base_of(load), layout->indent);
+	hj__write_lead(tree, &lead, load->leading, base_of(load), layout->indent);
+	hj__write_trail(tree, &rest, load->trailing, base_of(load), layout->indent);
 	if (layout->lines)
-		line(tree, &rest, layout->indent);
+		hj__write_line(tree, &rest, layout->indent);
 	else
 		hj_text_byte(&rest, ' ');
 	hj_text_append(&rest, inner);
-	hj_status status = keep(tree, &lead, before), second = keep(tree, &rest, after);
+	hj_status status = hj__keep(tree, &lead, before), second = hj__keep(tree, &rest, after);
 	return status ? status : second;
 }
 
@@ -450,9 +262,11 @@ static hj_status append(hj__tree *tree, hj__container *container, const hj__load
 	hj__item *last = &container->items[container->count - 1];
 	hj_slice closing = container->closing;
 	size_t cut = stays_with_last(closing);
-	hj_slice head = body_of(hj__until(closing, cut)), rest = after_previous(closing, cut);
+	hj_slice head = hj__gap_body(hj__until(closing, cut)),
+		 rest = hj__gap_after_previous(closing, cut);
 	hj_status status = HJ_OK;
-	if (head.size && !last->has_trail && !has_line_comment(head) && !breaks(head)) {
+	if (head.size && !last->has_trail && !hj__gap_has_line_comment(head) &&
+		!hj__gap_breaks(head)) {
 		/* A block comment on the last line: after a comma the comment would be taken for the next one's. */
 		last->trail = head;
 		last->has_trail = true;
@@ -463,14 +277,14 @@ static hj_status append(hj__tree *tree, hj__container *container, const hj__load
 	hj_text_init(&after, tree->arena.allocator);
 	hj_text_append(&lead, head);
 	if (layout->lines)
-		line(tree, &lead, layout->indent);
+		hj__write_line(tree, &lead, layout->indent);
 	else
 		hj_text_byte(&lead, ' ');
-	lead_comments(tree, &lead, load->leading, base_of(load), layout->indent);
-	bool must = trail_comments(tree, &after, load->trailing, base_of(load), layout->indent);
+	hj__write_lead(tree, &lead, load->leading, base_of(load), layout->indent);
+	bool must = hj__write_trail(tree, &after, load->trailing, base_of(load), layout->indent);
 	append_rest(tree, &after, rest, must || layout->forced, outer_indent);
-	status = keep(tree, &lead, before);
-	hj_status second = keep(tree, &after, &container->closing);
+	status = hj__keep(tree, &lead, before);
+	hj_status second = hj__keep(tree, &after, &container->closing);
 	return status ? status : second;
 }
 
@@ -478,24 +292,24 @@ static hj_status append(hj__tree *tree, hj__container *container, const hj__load
 static hj_status fill(hj__tree *tree, hj__container *container, const hj__load *load,
 	const item_layout *layout, hj_slice outer_indent, hj_slice *before)
 {
-	hj_slice body = body_of(container->closing);
+	hj_slice body = hj__gap_body(container->closing);
 	hj_slice space = hj__from(container->closing, body.size);
 	hj_text lead, after;
 	hj_text_init(&lead, tree->arena.allocator);
 	hj_text_init(&after, tree->arena.allocator);
 	hj_text_append(&lead, body);
 	if (layout->lines)
-		line(tree, &lead, layout->indent);
+		hj__write_line(tree, &lead, layout->indent);
 	else if (body.size)
 		hj_text_byte(&lead, ' ');
-	lead_comments(tree, &lead, load->leading, base_of(load), layout->indent);
-	trail_comments(tree, &after, load->trailing, base_of(load), layout->indent);
+	hj__write_lead(tree, &lead, load->leading, base_of(load), layout->indent);
+	hj__write_trail(tree, &after, load->trailing, base_of(load), layout->indent);
 	if (layout->lines) {
 		hj__gap_indent(space, &outer_indent);
-		line(tree, &after, outer_indent);
+		hj__write_line(tree, &after, outer_indent);
 	}
-	hj_status status = keep(tree, &lead, before);
-	hj_status second = keep(tree, &after, &container->closing);
+	hj_status status = hj__keep(tree, &lead, before);
+	hj_status second = hj__keep(tree, &after, &container->closing);
 	return status ? status : second;
 }
 
@@ -513,7 +327,7 @@ static hj_status insert(hj__tree *tree, const hj__place *place, hj__load *load)
 		hj_text name;
 		hj_text_init(&name, tree->arena.allocator);
 		hj_string_encode(place->name, &name);
-		status = keep(tree, &name, &item.name);
+		status = hj__keep(tree, &name, &item.name);
 		item.lead = HJ_SLICE(" ");
 		if (member && hj__gap_has_comment(load->colon))
 			item.colon = load->colon;
@@ -542,7 +356,7 @@ static hj_status insert(hj__tree *tree, const hj__place *place, hj__load *load)
 	if (index < count)
 		return HJ_OK;
 	bool comma = was_comma ||
-		(layout.lines && breaks(container->closing) &&
+		(layout.lines && hj__gap_breaks(container->closing) &&
 			!hj_document_standard(tree->document));
 	return settle_comma(tree, container, comma);
 }
@@ -557,14 +371,14 @@ static hj_status root(hj__tree *tree, hj__load *load)
 	if (!status && hj__gap_has_comment(load->leading)) {
 		hj_text_init(&text, tree->arena.allocator);
 		hj_text_append(&text, tree->lead);
-		lead_comments(tree, &text, load->leading, base_of(load), indent);
-		status = keep(tree, &text, &tree->lead);
+		hj__write_lead(tree, &text, load->leading, base_of(load), indent);
+		status = hj__keep(tree, &text, &tree->lead);
 	}
 	if (!status && hj__gap_has_comment(load->trailing)) {
 		hj_text_init(&text, tree->arena.allocator);
-		bool must = trail_comments(tree, &text, load->trailing, base_of(load), indent);
+		bool must = hj__write_trail(tree, &text, load->trailing, base_of(load), indent);
 		append_rest(tree, &text, tree->trail, must, indent);
-		status = keep(tree, &text, &tree->trail);
+		status = hj__keep(tree, &text, &tree->trail);
 	}
 	if (!status)
 		status = relocate(tree, load, indent);
@@ -579,7 +393,7 @@ static void describe(const hj__place *place, hj__load *load)
 	hj__container *container = place->parent;
 	hj__item *item = &container->items[place->index];
 	hj_slice gap = item->gap, after = *gap_at(container, place->index + 1);
-	load->leading = hj__from(gap, own_start(gap));
+	load->leading = hj__from(gap, hj__gap_own_start(gap));
 	load->trailing = hj__until(after, hj__gap_cut(after).previous);
 	load->base = place->indent;
 	if (!hj__gap_indent(item->lead, &load->base))
@@ -601,10 +415,10 @@ static hj_status copy(hj__tree *tree, const hj__place *place, hj__load *load)
 static hj_status close_up(
 	hj__tree *tree, hj_slice before, hj_slice after, bool first, bool last, hj_slice *out)
 {
-	hj_slice body = body_of(before), above = hj__from(before, body.size);
+	hj_slice body = hj__gap_body(before), above = hj__from(before, body.size);
 	hj_slice rest = hj__trim_front(after);
 	hj_slice below = hj__until(after, after.size - rest.size);
-	size_t lines_above = line_feeds(above), lines_below = line_feeds(below);
+	size_t lines_above = hj__gap_line_feeds(above), lines_below = hj__gap_line_feeds(below);
 	hj_text text;
 	hj_text_init(&text, tree->arena.allocator);
 	hj_text_append(&text, body);
@@ -634,7 +448,7 @@ static hj_status close_up(
 		hj_text_append(&text, indent);
 	}
 	hj_text_append(&text, rest);
-	return keep(tree, &text, out);
+	return hj__keep(tree, &text, out);
 }
 
 static hj_status take(hj__tree *tree, const hj__place *place, hj__load *load)
@@ -651,8 +465,8 @@ static hj_status take(hj__tree *tree, const hj__place *place, hj__load *load)
 	load->colon = item->colon;
 	load->lead = item->lead;
 	load->trail = item->trail;
-	before = hj__until(before, own_start(before));
-	hj_slice rest = after_previous(*after, hj__gap_cut(*after).previous);
+	before = hj__until(before, hj__gap_own_start(before));
+	hj_slice rest = hj__gap_after_previous(*after, hj__gap_cut(*after).previous);
 	hj_status status = close_up(tree, before, rest, first, last, after);
 	hj__tree_remove(container, place->index);
 	if (!status && last)

@@ -7,7 +7,7 @@
  *     patch_tree.c       the overlay tree: open, find, clone, print
  *     patch_compare.c    are two values the same JSON?
  *     patch_reference.c  the reference's manner (specification 11.3 to 11.5)
- *     patch_kind.c       ours (the essay in patch.c)
+ *     patch_kind.c       ours (the essay in patch.c); patch_kind_text.c writes its text
  *     patch.c            operations applied in order
  *
  * The overlay: a value is a node of some document until an operation reaches into it; then it is

@@ -20,7 +20,7 @@ void hj__operations_free(hj__operations *operations)
 void hj__quote(hj_text *out, hj_slice text)
 {
 	static const char letters[] = "abtnvfr"; /* of bytes 7 to 13 */
-	const char *at = text.data, *end = at + text.size;
+	const char *at = text.data, *end = text.size ? at + text.size : at;
 	hj_text_byte(out, '"');
 	while (at < end) {
 		uint32_t code;
