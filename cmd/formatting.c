@@ -26,12 +26,13 @@ static bool may_be_too_large(const hj_document *document, const hj_format_option
 		return false;
 	const hj_source *source = hj_document_source(document);
 	const hj_node *nodes = hj_document_nodes(document);
-	uint64_t count = hj_document_count(document), breaks = 2 * count + 2, widest = 0;
+	uint64_t count = hj_document_count(document), breaks = 2 * count + 2, names = 0, widest = 0;
 	for (uint32_t i = 0; i + 1 < count; i++) {
 		if (!(nodes[i].bits & HJ_IS_NAME))
 			continue;
 		uint64_t width = nodes[i + 1].start - nodes[i].start;
 		widest = width > widest ? width : widest;
+		names++;
 	}
 	const char *at = source->data, *end = at + source->size;
 	if (!hj_document_standard(document))
@@ -41,7 +42,7 @@ static bool may_be_too_large(const hj_document *document, const hj_format_option
 		}
 	/* In floating point nothing overflows, and a rough bound is all that is asked. */
 	double most = 4.0 * source->size + (double)breaks * (hj_document_depth(document) + 3.0) +
-		(double)count * (3.0 * (double)widest + 2.0);
+		(double)names * (3.0 * (double)widest + 2.0) + (double)count;
 	return most > (double)hj_format_default_limit(document);
 }
 

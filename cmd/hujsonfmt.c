@@ -135,7 +135,7 @@ int hujsonfmt_run(struct app *app, int argc, char **argv)
 		.end = '\n',
 	};
 	static const char *const extensions[] = {".hujson", NULL};
-	struct inputs_options options = {.extensions = extensions};
+	struct inputs_options options = {.extensions = extensions, .quiet = true};
 	hj_text_init(&formatting.text, app->allocator);
 	int status =
 		inputs_each(app, argv + read, (size_t)(argc - read), &options, visit, &formatting);

@@ -25,6 +25,7 @@ struct walk {
 	size_t count, capacity;
 	hj_text folder; /* the one being listed */
 	bool found;     /* a document in the folder that was asked for */
+	bool quiet;
 };
 
 enum { FOLDER = 'F', DOCUMENT = 'D' };
@@ -200,7 +201,7 @@ static int walk_folder(struct walk *walk, const char *operand)
 		if (now > status)
 			status = now;
 	}
-	if (!walk->found && status == EXIT_CLEAN)
+	if (!walk->found && !walk->quiet && status == EXIT_CLEAN)
 		app_complain(walk->app, operand, "no document in this folder");
 	return status;
 }
@@ -219,12 +220,13 @@ int inputs_each(struct app *app, char *const *operands, size_t operand_count,
 {
 	struct walk walk = {.app = app, .visit = visit, .context = context};
 	walk.extensions = options && options->extensions ? options->extensions : policy_extensions;
+	walk.quiet = options && options->quiet;
 	const char *stdin_name = options ? options->stdin_name : NULL;
 	hj_text_init(&walk.paths, app->allocator);
 	hj_text_init(&walk.folder, app->allocator);
 	int status = EXIT_CLEAN;
 	if (operand_count == 0) {
-		if (isatty(app->in))
+		if (!walk.quiet && isatty(app->in))
 			app_complain(app, NULL, "reading from the terminal; Ctrl-D ends it");
 		status = visit_operand(&walk, "-", stdin_name);
 	}

@@ -24,6 +24,7 @@ typedef int (*inputs_visit)(struct app *app, struct input *input, void *context)
 struct inputs_options {
 	const char *stdin_name;        /* instead of "<standard input>"; may be NULL */
 	const char *const *extensions; /* NULL-ended, with dots; NULL: .hujson and .jwcc */
+	bool quiet;                    /* no word of empty folders and of waiting for a terminal */
 };
 
 /* Reads each document and visits it. Returns the highest exit status. options may be NULL. */
