@@ -168,6 +168,33 @@ static void take_extra(hj__recovery *r)
 	take_rest(r, start);
 }
 
+/*
+ * Names stand where an object should begin, and there is a closing brace to spare: the opening one
+ * was forgotten. Its members are taken for the container's own up to that brace.
+ */
+static bool report_missing_brace(hj__recovery *r, uint32_t place)
+{
+	if (r->phantom != HJ__NONE || !hj__surplus(r, '}'))
+		return false;
+	hj_finding *finding = HJ__REPORT(
+		r, HJ_S_MISSING_BRACKET, point(place), "the { before this name is missing");
+	hj_finding_help(hj__list(r), finding, "write { before it");
+	hj_finding_edit(hj__list(r), finding, point(place), HJ_SLICE("{"));
+	r->phantom = r->open;
+	return true;
+}
+
+/* The closing brace of such an object. */
+static void close_phantom(hj__recovery *r)
+{
+	hj__put_junk(r, hj__offset(r, r->at), hj__offset(r, r->at + 1));
+	r->phantom = HJ__NONE;
+	r->token_end = hj__offset(r, ++r->at);
+	r->state = HJ__AFTER;
+	r->comma = false;
+	r->soft = false;
+}
+
 /* At a closing bracket that fits the innermost container. */
 static void close_container(hj__recovery *r)
 {
@@ -186,8 +213,7 @@ static void close_container(hj__recovery *r)
 			hj_finding_help(hj__list(r), finding, "delete it");
 			hj_finding_edit(hj__list(r), finding, span, HJ_SLICE(""));
 			hj__put_junk(r, span.start, span.end);
-			if (*next != ',')
-				r->soft = true;
+			r->soft = true;
 			r->at++;
 			return;
 		}
@@ -290,7 +316,9 @@ static void at_closing(hj__recovery *r)
 		r->at++;
 		return;
 	}
-	if ((*r->at == '}') == hj__in_object(r))
+	if (*r->at == '}' && r->open == r->phantom)
+		close_phantom(r);
+	else if ((*r->at == '}') == hj__in_object(r))
 		close_container(r);
 	else
 		close_mismatch(r);
@@ -350,6 +378,13 @@ static void name_in_array(hj__recovery *r)
 	hj_node *node = hj__node(r, name);
 	uint32_t parent = hj__node(r, array)->next;
 	bool outer = parent != HJ__NONE && hj_node_kind(hj__node(r, parent)) == HJ_OBJECT;
+	if (r->phantom == array || (!r->soft && report_missing_brace(r, node->start))) {
+		r->at++;
+		r->state = HJ__WANT;
+		r->comma = false;
+		r->soft = true;
+		return;
+	}
 	if (outer && name > array + 1 && node->bits & HJ_LEAD_BREAK &&
 		!hj_node_is_container(node)) {
 		/* The end of the element before: that of the last node that reaches so far. */
@@ -476,6 +511,25 @@ static void report_missing_colon(hj__recovery *r)
 	r->state = HJ__VALUE;
 }
 
+/*
+ * An object begins where a name should be. If the object it stands in is an element of an array
+ * and there are too few closing braces, that object was not closed. True when it is so; it is
+ * closed then.
+ */
+static bool unclosed_before(hj__recovery *r)
+{
+	uint32_t parent = hj__node(r, r->open)->next;
+	if (r->soft || parent == HJ__NONE || hj_node_kind(hj__node(r, parent)) != HJ_ARRAY ||
+		r->last <= r->open || !hj__lacking(r, '}'))
+		return false;
+	bool comma = r->state == HJ__WANT && r->comma;
+	report_unclosed(r, r->open, comma ? HJ_SLICE("}") : HJ_SLICE("},"));
+	hj__close_unclosed(r);
+	r->state = HJ__WANT;
+	r->comma = true;
+	return true;
+}
+
 static void at_opening(hj__recovery *r)
 {
 	hj_kind kind = *r->at == '{' ? HJ_OBJECT : HJ_ARRAY;
@@ -485,6 +539,8 @@ static void at_opening(hj__recovery *r)
 		take_extra(r);
 		return;
 	}
+	if (object && hj__at_name(r) && kind == HJ_OBJECT && unclosed_before(r))
+		object = false;
 	if (r->state == HJ__AFTER && !object)
 		report_missing_comma(r);
 	if (r->state == HJ__COLON)
@@ -507,7 +563,7 @@ static void at_opening(hj__recovery *r)
 			r->at++;
 			return;
 		}
-		if (!r->soft) {
+		if (!r->soft && !(hj__node(r, r->open)->bits & HJ_UNCLOSED)) {
 			hj_finding *finding = HJ__REPORT(r, HJ_S_MISSING_NAME, span,
 				"expected a name in quotes, found an %s", kind_name(kind));
 			hj_finding_help(hj__list(r), finding,
@@ -607,7 +663,9 @@ static void at_text(hj__recovery *r)
 	if (quoted && (r->state == HJ__COLON || r->state == HJ__VALUE) && r->breaks) {
 		const char *close = hj_scan_string(start + 1);
 		if (*close == '"' && hj__peek(r, close + 1) == ':') {
-			report_missing_value(r);
+			if (r->state != HJ__VALUE || r->soft ||
+				!report_missing_brace(r, hj__offset(r, start)))
+				report_missing_value(r);
 			hj__put_missing_value(r, r->token_end);
 			r->soft = true;
 		}
@@ -775,6 +833,7 @@ hj_status hj__recover(hj_document *document)
 		.last = HJ__NONE,
 		.junk_start = HJ__NONE,
 		.odd_opener = HJ__NONE,
+		.phantom = HJ__NONE,
 		.conflict = HJ__NONE,
 		.no_multiline = data,
 	};

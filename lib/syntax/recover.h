@@ -60,6 +60,7 @@ typedef struct hj__recovery {
 	bool value_missing; /* the member before had no value, and it was said */
 	bool comment_open;  /* an unterminated comment took the rest of the file */
 	bool cut;           /* the file ended inside a string */
+	uint32_t phantom;   /* container whose member lacks its opening brace, or HJ__NONE */
 	uint32_t doubled;   /* opening brackets skipped because they stood twice */
 	uint32_t junk_start,
 		junk_end; /* what was skipped before the root; start HJ__NONE: nothing */
@@ -174,6 +175,8 @@ typedef enum hj__fit {
 hj__fit hj__fit_of(hj__recovery *r, char bracket);
 /* From `at` on, are there more closing braces or brackets of this kind than open ones? */
 bool hj__surplus(hj__recovery *r, char bracket);
+/* Are there fewer? */
+bool hj__lacking(hj__recovery *r, char bracket);
 /* Notes that the container closes here, for the search of the one that was not closed. */
 void hj__note_indent(hj__recovery *r, uint32_t container);
 

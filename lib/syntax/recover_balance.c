@@ -35,7 +35,8 @@ static void count_to(hj__recovery *r, hj__count *count, const char *stop)
 	count->at = at;
 }
 
-bool hj__surplus(hj__recovery *r, char bracket)
+/* Closing brackets that are to come, less the ones that are needed. */
+static int64_t balance(hj__recovery *r, char bracket)
 {
 	if (!r->all.at) {
 		r->all.at = r->here.at = r->data;
@@ -43,15 +44,21 @@ bool hj__surplus(hj__recovery *r, char bracket)
 	}
 	if (r->here.at < r->at)
 		count_to(r, &r->here, r->at);
-	uint32_t closing, needed;
-	if (bracket == '}') {
-		closing = r->all.objects_closed - r->here.objects_closed;
-		needed = r->all.objects - r->here.objects + r->objects;
-	} else {
-		closing = r->all.arrays_closed - r->here.arrays_closed;
-		needed = r->all.arrays - r->here.arrays + r->arrays;
-	}
-	return closing > needed;
+	if (bracket == '}')
+		return (int64_t)r->all.objects_closed - r->here.objects_closed -
+			((int64_t)r->all.objects - r->here.objects + r->objects);
+	return (int64_t)r->all.arrays_closed - r->here.arrays_closed -
+		((int64_t)r->all.arrays - r->here.arrays + r->arrays);
+}
+
+bool hj__surplus(hj__recovery *r, char bracket)
+{
+	return balance(r, bracket) > 0;
+}
+
+bool hj__lacking(hj__recovery *r, char bracket)
+{
+	return balance(r, bracket) < 0;
 }
 
 hj__fit hj__fit_of(hj__recovery *r, char bracket)
@@ -59,15 +66,7 @@ hj__fit hj__fit_of(hj__recovery *r, char bracket)
 	bool outer = bracket == '}' ? r->objects > 0 : r->arrays > 0;
 	bool surplus = hj__surplus(r, bracket);
 	/* The innermost is of the other kind: is its own bracket to come? */
-	uint32_t closing, needed;
-	if (bracket == '}') {
-		closing = r->all.arrays_closed - r->here.arrays_closed;
-		needed = r->all.arrays - r->here.arrays + r->arrays;
-	} else {
-		closing = r->all.objects_closed - r->here.objects_closed;
-		needed = r->all.objects - r->here.objects + r->objects;
-	}
-	if (closing < needed)
+	if (hj__lacking(r, bracket == '}' ? ']' : '}'))
 		return surplus || !outer ? HJ__FIT_SWAPPED : HJ__FIT_UNCLOSED;
 	return surplus || !outer ? HJ__FIT_SURPLUS : HJ__FIT_UNCLOSED;
 }

@@ -123,6 +123,8 @@ static void leave(hj__recovery *r, uint32_t end)
 	uint32_t *counter = hj_node_kind(node) == HJ_OBJECT ? &r->objects : &r->arrays;
 	--*counter;
 	r->last = r->open;
+	if (r->phantom == r->open)
+		r->phantom = HJ__NONE;
 	r->open = node->next;
 	node->end = end;
 	node->next = r->document->count;

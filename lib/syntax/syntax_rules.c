@@ -13,11 +13,10 @@ static const hj_rule rules[] = {
 		.name = "missing-comma",
 		.severity = HJ_ERROR_LEVEL,
 		.summary = "no comma between two members or elements",
-		.why = "This is the mistake that is made most often, mostly when a line is added "
-		       "after "
-		       "the last one. The service points at the next token, which is on the "
-		       "following "
-		       "line; the comma belongs at the end of the line before.",
+		.why = "This is the mistake that is made most often, mostly when a line is "
+		       "added after the last one. The service points at the next token, "
+		       "which is on the following line; the comma belongs at the end of the "
+		       "line before.",
 		.bad = "{\n\t\"a\": 1\n\t\"b\": 2\n}\n",
 		.good = "{\n\t\"a\": 1,\n\t\"b\": 2\n}\n",
 		.fix = "add a comma after the value",
@@ -29,9 +28,8 @@ static const hj_rule rules[] = {
 		.name = "missing-colon",
 		.severity = HJ_ERROR_LEVEL,
 		.summary = "no colon between a name and its value",
-		.why = "A member is a name, a colon and a value. Without the colon the parser "
-		       "cannot "
-		       "tell a name from a value.",
+		.why = "A member is a name, a colon and a value. Without the colon the "
+		       "parser cannot tell a name from a value.",
 		.bad = "{\"a\" 1}\n",
 		.good = "{\"a\": 1}\n",
 		.fix = "write a colon after the name",
@@ -42,9 +40,8 @@ static const hj_rule rules[] = {
 		.name = "missing-value",
 		.severity = HJ_ERROR_LEVEL,
 		.summary = "a name without a value",
-		.why = "Every name in an object needs a value. A list of names alone is an array "
-		       "and "
-		       "is written with [ and ].",
+		.why = "Every name in an object needs a value. A list of names alone is an "
+		       "array and is written with [ and ].",
 		.bad = "{\"a\": }\n",
 		.good = "{\"a\": null}\n",
 		.fix = "write the value, or null",
@@ -55,9 +52,8 @@ static const hj_rule rules[] = {
 		.name = "missing-name",
 		.severity = HJ_ERROR_LEVEL,
 		.summary = "a value in an object without a name",
-		.why = "Often an object was not closed before the next one began, so that the next "
-		       "one "
-		       "stands inside it.",
+		.why = "Often an object was not closed before the next one began, so that "
+		       "the next one stands inside it.",
 		.bad = "{\"a\": 1, : 2}\n",
 		.good = "{\"a\": 1, \"b\": 2}\n",
 		.fix = "write a name before the value, or close the object earlier",
@@ -68,9 +64,9 @@ static const hj_rule rules[] = {
 		.name = "missing-quote",
 		.severity = HJ_ERROR_LEVEL,
 		.summary = "a quote is missing at one end of a string",
-		.why = "The service reads on to the next quote, wherever that is, and then reports "
-		       "something far from the mistake. Here the string ends at the end of its "
-		       "line.",
+		.why = "The service reads on to the next quote, wherever that is, and then "
+		       "reports something far from the mistake. Here the string ends at the "
+		       "end of its line.",
 		.bad = "{\n\t\"a: 1,\n\t\"b\": 2\n}\n",
 		.good = "{\n\t\"a\": 1,\n\t\"b\": 2\n}\n",
 		.fix = "write the quote",
@@ -81,8 +77,8 @@ static const hj_rule rules[] = {
 		.name = "unterminated-string",
 		.severity = HJ_ERROR_LEVEL,
 		.summary = "the file ends inside a string",
-		.why = "The closing quote is missing on the last line; perhaps the file was cut "
-		       "off.",
+		.why = "The closing quote is missing on the last line; perhaps the file was "
+		       "cut off.",
 		.bad = "[\"a",
 		.good = "[\"a\"]\n",
 		.fix = "write the closing quote and what is missing after it",
@@ -104,9 +100,8 @@ static const hj_rule rules[] = {
 		.name = "smart-quotes",
 		.severity = HJ_ERROR_LEVEL,
 		.summary = "a string in typographic quotes",
-		.why = "Word processors, chats and web pages replace plain quotes by curved ones, "
-		       "and "
-		       "copying from them brings those along.",
+		.why = "Word processors, chats and web pages replace plain quotes by curved "
+		       "ones, and copying from them brings those along.",
 		.bad = "{\"a\": \342\200\234b\342\200\235}\n",
 		.good = "{\"a\": \"b\"}\n",
 		.fix = "write plain double quotes",
@@ -118,9 +113,8 @@ static const hj_rule rules[] = {
 		.name = "backtick",
 		.severity = HJ_ERROR_LEVEL,
 		.summary = "a string in backticks",
-		.why = "Go and JavaScript write raw strings and templates so, JSON does not. A "
-		       "single "
-		       "backtick is mostly left from a code block of a web page.",
+		.why = "Go and JavaScript write raw strings and templates so, JSON does not. "
+		       "A single backtick is mostly left from a code block of a web page.",
 		.bad = "{\"a\": `b`}\n",
 		.good = "{\"a\": \"b\"}\n",
 		.fix = "write double quotes",
@@ -131,8 +125,8 @@ static const hj_rule rules[] = {
 		.name = "unescaped-quote",
 		.severity = HJ_ERROR_LEVEL,
 		.summary = "a quote inside a string without a backslash",
-		.why = "A quote ends the string; one that belongs to the text is written with a "
-		       "backslash before it.",
+		.why = "A quote ends the string; one that belongs to the text is written "
+		       "with a backslash before it.",
 		.bad = "{\"a\": \"say \"hi\" now\"}\n",
 		.good = "{\"a\": \"say \\\"hi\\\" now\"}\n",
 		.fix = "write a backslash before it",
@@ -144,8 +138,9 @@ static const hj_rule rules[] = {
 		.name = "bad-escape",
 		.severity = HJ_ERROR_LEVEL,
 		.summary = "a backslash followed by something that is no escape",
-		.why = "After a backslash JSON allows one of \" \\ / b f n r t, or u and four "
-		       "hexadecimal digits. A backslash that means itself is written twice.",
+		.why = "After a backslash JSON allows one of \" \\ / b f n r t, or u and "
+		       "four hexadecimal digits. A backslash that means itself is written "
+		       "twice.",
 		.bad = "{\"a\": \"\\d\"}\n",
 		.good = "{\"a\": \"\\\\d\"}\n",
 		.fix = "write the backslash twice",
@@ -156,9 +151,8 @@ static const hj_rule rules[] = {
 		.name = "control-character",
 		.severity = HJ_ERROR_LEVEL,
 		.summary = "a line break, tab or other control character in a string",
-		.why = "Strings end on the line where they begin. Control characters are written "
-		       "as "
-		       "escapes.",
+		.why = "Strings end on the line where they begin. Control characters are "
+		       "written as escapes.",
 		.bad = "{\"a\": \"b\tc\"}\n",
 		.good = "{\"a\": \"b\\tc\"}\n",
 		.fix = "write it as an escape",
@@ -180,9 +174,8 @@ static const hj_rule rules[] = {
 		.name = "bare-word",
 		.severity = HJ_ERROR_LEVEL,
 		.summary = "text without quotes, or a word that is no value",
-		.why = "A value is a string in quotes, a number, an object, an array, or one of "
-		       "true, "
-		       "false and null in small letters.",
+		.why = "A value is a string in quotes, a number, an object, an array, or one "
+		       "of true, false and null in small letters.",
 		.bad = "{\"a\": True}\n",
 		.good = "{\"a\": true}\n",
 		.fix = "write it in quotes, or as true, false or null",
@@ -193,9 +186,8 @@ static const hj_rule rules[] = {
 		.name = "bad-number",
 		.severity = HJ_ERROR_LEVEL,
 		.summary = "a number in a form that JSON does not have",
-		.why = "Numbers are decimal, without + and without zeros in front, with digits on "
-		       "both "
-		       "sides of the point. There is no NaN and no infinity.",
+		.why = "Numbers are decimal, without + and without zeros in front, with "
+		       "digits on both sides of the point. There is no NaN and no infinity.",
 		.bad = "{\"a\": 0x1F}\n",
 		.good = "{\"a\": 31}\n",
 		.fix = "write a plain decimal number",
@@ -206,7 +198,8 @@ static const hj_rule rules[] = {
 		.name = "name-not-string",
 		.severity = HJ_ERROR_LEVEL,
 		.summary = "a name that is a number, true, false or null",
-		.why = "Names are always strings in quotes, also when they look like numbers.",
+		.why = "Names are always strings in quotes, also when they look like "
+		       "numbers.",
 		.bad = "{1: 2}\n",
 		.good = "{\"1\": 2}\n",
 		.fix = "write the name in quotes",
@@ -218,9 +211,8 @@ static const hj_rule rules[] = {
 		.name = "name-in-array",
 		.severity = HJ_ERROR_LEVEL,
 		.summary = "a name and a colon in an array",
-		.why = "Names belong to objects. Either the brackets should be braces, or the "
-		       "colon "
-		       "should be a comma, or the array was not closed.",
+		.why = "Names belong to objects. Either the brackets should be braces, or "
+		       "the colon should be a comma, or the array was not closed.",
 		.bad = "[\"a\": 1]\n",
 		.good = "[{\"a\": 1}]\n",
 		.fix = "write { and } around the member",
@@ -232,7 +224,8 @@ static const hj_rule rules[] = {
 		.name = "hash-comment",
 		.severity = HJ_ERROR_LEVEL,
 		.summary = "a comment that begins with #",
-		.why = "Comments are written as in C: // to the end of the line, or /* to */.",
+		.why = "Comments are written as in C: // to the end of the line, or /* to "
+		       "*/.",
 		.bad = "# A comment.\n{}\n",
 		.good = "// A comment.\n{}\n",
 		.fix = "write // instead of #",
@@ -254,9 +247,9 @@ static const hj_rule rules[] = {
 		.name = "comment-at-end",
 		.severity = HJ_ERROR_LEVEL,
 		.summary = "a // comment at the end of the file without a line feed",
-		.why = "A line comment reaches to its line feed; without one the service refuses "
-		       "the "
-		       "file. Editors that do not end files with a line feed cause it.",
+		.why = "A line comment reaches to its line feed; without one the service "
+		       "refuses the file. Editors that do not end files with a line feed "
+		       "cause it.",
 		.bad = "{} // a",
 		.good = "{} // a\n",
 		.fix = "end the file with a line feed",
@@ -279,9 +272,8 @@ static const hj_rule rules[] = {
 		.name = "unclosed-bracket",
 		.severity = HJ_ERROR_LEVEL,
 		.summary = "an object or array that is not closed",
-		.why = "Every { needs its } and every [ its ]. Where they are indented alike the "
-		       "one "
-		       "that is missing is easy to find.",
+		.why = "Every { needs its } and every [ its ]. Where they are indented alike "
+		       "the one that is missing is easy to find.",
 		.bad = "[1, 2",
 		.good = "[1, 2]",
 		.fix = "write the closing bracket",
@@ -315,8 +307,8 @@ static const hj_rule rules[] = {
 		.name = "extra-comma",
 		.severity = HJ_ERROR_LEVEL,
 		.summary = "a comma too many",
-		.why = "One comma may stand after the last member or element, but none before the "
-		       "first, and never two in a row.",
+		.why = "One comma may stand after the last member or element, but none "
+		       "before the first, and never two in a row.",
 		.bad = "[1,, 2]\n",
 		.good = "[1, 2]\n",
 		.fix = "delete it",
@@ -362,10 +354,9 @@ static const hj_rule rules[] = {
 		.name = "template",
 		.severity = HJ_ERROR_LEVEL,
 		.summary = "a placeholder that was not filled in",
-		.why = "The file is a template of a tool such as Terraform, Helm or envsubst, or "
-		       "an "
-		       "example with gaps to fill. Only the finished text is HuJSON. A placeholder "
-		       "inside a string is a string and is let be.",
+		.why = "The file is a template of a tool such as Terraform, Helm or "
+		       "envsubst, or an example with gaps to fill. Only the finished text is "
+		       "HuJSON. A placeholder inside a string is a string and is let be.",
 		.bad = "{\"a\": ${b}}\n",
 		.good = "{\"a\": \"b\"}\n",
 		.fix = "fill it in, or put it inside a string",
@@ -387,9 +378,8 @@ static const hj_rule rules[] = {
 		.name = "empty-document",
 		.severity = HJ_ERROR_LEVEL,
 		.summary = "a file without a value",
-		.why = "A document is exactly one value, for a policy an object. An empty file, or "
-		       "one "
-		       "with comments alone, has none.",
+		.why = "A document is exactly one value, for a policy an object. An empty "
+		       "file, or one with comments alone, has none.",
 		.bad = "// Nothing.\n",
 		.good = "// Nothing.\n{}\n",
 		.fix = "write {} for an empty policy",
@@ -400,9 +390,8 @@ static const hj_rule rules[] = {
 		.name = "extra-content",
 		.severity = HJ_ERROR_LEVEL,
 		.summary = "text before or after the document's value",
-		.why = "A document is exactly one value. Two files joined, or a brace that closes "
-		       "too "
-		       "early, leave a rest.",
+		.why = "A document is exactly one value. Two files joined, or a brace that "
+		       "closes too early, leave a rest.",
 		.bad = "{\"a\": 1}\n{\"b\": 2}\n",
 		.good = "{\"a\": 1, \"b\": 2}\n",
 		.fix = "delete the rest, or join it with the value",
@@ -424,8 +413,8 @@ static const hj_rule rules[] = {
 		.name = "byte-order-mark",
 		.severity = HJ_ERROR_LEVEL,
 		.summary = "a byte order mark at the start of the file",
-		.why = "Some editors of Windows write it before UTF-8 text; the service refuses "
-		       "it.",
+		.why = "Some editors of Windows write it before UTF-8 text; the service "
+		       "refuses it.",
 		.bad = "\357\273\277{}\n",
 		.good = "{}\n",
 		.fix = "save the file without it",
@@ -437,10 +426,9 @@ static const hj_rule rules[] = {
 		.name = "stray-space",
 		.severity = HJ_ERROR_LEVEL,
 		.summary = "a no-break space or another character that looks like a space",
-		.why = "White space between values is space, tab, line feed and carriage return "
-		       "only. "
-		       "Others come along with text that is copied from web pages and chats, and "
-		       "cannot be seen.",
+		.why = "White space between values is space, tab, line feed and carriage "
+		       "return only. Others come along with text that is copied from web "
+		       "pages and chats, and cannot be seen.",
 		.bad = "{\302\240\"a\": 1}\n",
 		.good = "{ \"a\": 1}\n",
 		.fix = "replace it with an ordinary space",
@@ -452,9 +440,8 @@ static const hj_rule rules[] = {
 		.name = "nul-byte",
 		.severity = HJ_ERROR_LEVEL,
 		.summary = "a NUL byte",
-		.why = "Text has none. The file is binary, in another coding, or was damaged when "
-		       "a "
-		       "disk was full.",
+		.why = "Text has none. The file is binary, in another coding, or was damaged "
+		       "when a disk was full.",
 		.bad = NULL,
 		.good = NULL,
 		.fix = "delete it, or look for an undamaged copy",
@@ -475,9 +462,8 @@ static const hj_rule rules[] = {
 		.name = "unexpected-character",
 		.severity = HJ_ERROR_LEVEL,
 		.summary = "a character that means nothing here",
-		.why = "Outside of strings and comments only values, brackets, commas and colons "
-		       "may "
-		       "stand.",
+		.why = "Outside of strings and comments only values, brackets, commas and "
+		       "colons may stand.",
 		.bad = "{\"a\": 1 !}\n",
 		.good = "{\"a\": 1 }\n",
 		.fix = "delete it, or put it in a string",
@@ -493,6 +479,19 @@ static const hj_rule rules[] = {
 		.bad = NULL,
 		.good = NULL,
 		.fix = "mend the first ones and look again",
+	},
+	{
+		.code = "S040",
+		.name = "missing-bracket",
+		.severity = HJ_ERROR_LEVEL,
+		.summary = "an object without its opening brace",
+		.why = "Names and values stand where an object should begin, and a closing "
+		       "brace that nothing opened follows.",
+		.bad = "[\n\t\"a\": 1},\n\t{\"b\": 2},\n]\n",
+		.good = "[\n\t{\"a\": 1},\n\t{\"b\": 2},\n]\n",
+		.fix = "write { before the first name",
+		.service = "hujson: line 2, column 5: invalid character ':' after array value "
+			   "(expecting ',' or ']')",
 	},
 };
 

@@ -49,6 +49,7 @@ typedef enum hj__syntax_rule {
 	HJ_S_NOT_UTF8_TEXT,
 	HJ_S_UNEXPECTED_CHARACTER,
 	HJ_S_TOO_MANY_ERRORS,
+	HJ_S_MISSING_BRACKET,
 	HJ_S_COUNT
 } hj__syntax_rule;
 
