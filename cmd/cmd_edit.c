@@ -37,18 +37,16 @@ static int run_get(struct app *app, const struct arguments *arguments)
 		uint32_t node;
 		hj_status status =
 			hj_pointer_find(target.document, hj_slice_str(pointer), &node, &why);
-		result = status == HJ_NOT_FOUND ? EXIT_FOUND : EXIT_TROUBLE;
-		if (!status) {
+		if (status) {
+			editing_complain(
+				app, target.input.path, pointer, status, hj_text_slice(&why));
+			result = status == HJ_NOT_FOUND ? EXIT_FOUND : EXIT_TROUBLE;
+		} else {
 			const hj_node *found = &hj_document_nodes(target.document)[node];
 			app_print(&app->out,
 				hj_source_slice(target.input.source, hj_node_span(found)));
 			app_print(&app->out, HJ_SLICE("\n"));
 			result = EXIT_CLEAN;
-		} else if (why.size) {
-			app_complain(app, target.input.path, "%.*s: '%s'",
-				HJ_SLICE_ARGS(hj_text_slice(&why)), pointer);
-		} else {
-			app_complain(app, target.input.path, "%s", hj_status_text(status));
 		}
 		hj_text_free(&why);
 	}
@@ -81,9 +79,9 @@ static int run_edit(struct app *app, const struct arguments *arguments, const hj
 			? hj_patch_one(target.document, *verb, hj_slice_str(operands[1]),
 				  value.document, mode, &edits, &why)
 			: hj_patch_apply(target.document, value.document, mode, &edits, &why);
-		result = status
-			? editing_complain(app, target.input.path, status, hj_text_slice(&why))
-			: editing_deliver(app, arguments, &target, &edits);
+		result = status ? editing_complain(app, target.input.path,
+					  verb ? operands[1] : NULL, status, hj_text_slice(&why))
+				: editing_deliver(app, arguments, &target, &edits);
 		hj_edits_free(&edits);
 		hj_text_free(&why);
 	}

@@ -89,7 +89,8 @@ bool editing_open_value(struct app *app, const char *value, struct opened *out)
 	return false;
 }
 
-int editing_complain(struct app *app, const char *path, hj_status status, hj_slice why)
+int editing_complain(
+	struct app *app, const char *path, const char *pointer, hj_status status, hj_slice why)
 {
 	if (hj_slice_starts(why, HJ_SLICE("hujson: "))) {
 		why.data += 8;
@@ -97,6 +98,8 @@ int editing_complain(struct app *app, const char *path, hj_status status, hj_sli
 	}
 	if (status == HJ_NO_MEMORY || !why.size)
 		app_complain(app, path, "%s", hj_status_text(status));
+	else if (pointer)
+		app_complain(app, path, "%.*s: '%s'", HJ_SLICE_ARGS(why), pointer);
 	else
 		app_complain(app, path, "%.*s", HJ_SLICE_ARGS(why));
 	return EXIT_TROUBLE;
@@ -117,7 +120,7 @@ int editing_deliver(struct app *app, const struct arguments *arguments, const st
 	hj_status status = hj_edits_apply(edits->items, edits->count, before, &after);
 	int result = EXIT_CLEAN;
 	if (status)
-		result = editing_complain(app, target->input.path, status, HJ_SLICE(""));
+		result = editing_complain(app, target->input.path, NULL, status, HJ_SLICE(""));
 	else if (!write)
 		app_print(&app->out, hj_text_slice(&after));
 	else if (!hj_slice_equal(before, hj_text_slice(&after)) &&

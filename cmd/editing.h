@@ -23,7 +23,11 @@ void editing_close(struct opened *opened);
 int editing_deliver(struct app *app, const struct arguments *arguments, const struct opened *target,
 	const hj_edits *edits);
 
-/* Says why an edit or a look-up failed, and returns EXIT_TROUBLE. */
-int editing_complain(struct app *app, const char *path, hj_status status, hj_slice why);
+/*
+ * Says why an edit or a look-up at a pointer (NULL: at none of its own) failed, and returns
+ * EXIT_TROUBLE.
+ */
+int editing_complain(
+	struct app *app, const char *path, const char *pointer, hj_status status, hj_slice why);
 
 #endif
