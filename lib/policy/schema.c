@@ -124,7 +124,10 @@ static const hj_field connector_fields[] = {
 };
 static const hj_type connector = {RECORD_OF(connector_fields)};
 static const hj_type connectors = {LIST_OF(connector)};
-static const hj_type apps = {DICTIONARY_OF(connectors)};
+static const hj_field app_fields[] = {
+	{"tailscale.com/app-connectors", NULL, &connectors},
+};
+static const hj_type apps = {RECORD_OF(app_fields), .open = true};
 
 static const hj_field node_attr_fields[] = {
 	{"target", NULL, &node_target},
