@@ -187,6 +187,10 @@ static bool report_missing_brace(hj__recovery *r, uint32_t place)
 /* The closing brace of such an object. */
 static void close_phantom(hj__recovery *r)
 {
+	if (r->state == HJ__COLON || r->state == HJ__VALUE) {
+		report_missing_value(r);
+		hj__put_missing_value(r, r->token_end);
+	}
 	hj__put_junk(r, hj__offset(r, r->at), hj__offset(r, r->at + 1));
 	r->phantom = HJ__NONE;
 	r->token_end = hj__offset(r, ++r->at);
