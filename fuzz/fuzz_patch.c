@@ -68,6 +68,53 @@ static hj_status apply(
 	return status;
 }
 
+/* The next comment at or after `at`, without white space, in `out`; NULL after the last one. */
+static const char *next_comment(const char *at, const char *end, hj_text *out)
+{
+	hj_text_clear(out);
+	while (at < end && *at != '/') {
+		if (*at == '"') {
+			for (at++; *at != '"'; at++)
+				at += *at == '\\';
+		}
+		at++;
+	}
+	if (at == end)
+		return NULL;
+	hj_gap gap = {at, end};
+	hj_gap_piece piece;
+	hj_gap_next(&gap, &piece);
+	for (at = piece.start; at < piece.end; at++) {
+		if (!hj__is_space(*at))
+			hj_text_byte(out, *at);
+	}
+	return piece.end;
+}
+
+/* Every comment that the reference keeps is kept. Copies do not count: they are fewer in ours. */
+static void check_comments(const hj_text *reference, const hj_text *kind)
+{
+	hj_text comment;
+	hj_arena arena;
+	hj_map kept;
+	hj_text_init(&comment, NULL);
+	hj_arena_init(&arena, NULL);
+	hj_map_init(&kept, NULL);
+	const char *end = kind->data + kind->size;
+	for (const char *at = kind->data; (at = next_comment(at, end, &comment));) {
+		bool ok = true;
+		hj_slice copy = hj_arena_copy(&arena, hj_text_slice(&comment), &ok);
+		FUZZ_CHECK(ok && !hj_map_put(&kept, copy, 0, NULL, NULL), "no memory");
+	}
+	end = reference->data + reference->size;
+	for (const char *at = reference->data; (at = next_comment(at, end, &comment));)
+		FUZZ_CHECK(hj_map_get(&kept, hj_text_slice(&comment)), "lost %.*s in %.*s",
+			HJ_SLICE_ARGS(hj_text_slice(&comment)), HJ_SLICE_ARGS(hj_text_slice(kind)));
+	hj_map_free(&kept);
+	hj_arena_free(&arena);
+	hj_text_free(&comment);
+}
+
 static void check(const hj_document *document, const hj_document *patch)
 {
 	hj_text reference, kind;
@@ -87,6 +134,7 @@ static void check(const hj_document *document, const hj_document *patch)
 			HJ_SLICE_ARGS(hj_text_slice(&kind)));
 		FUZZ_CHECK(hj__same_json(a, 0, b, 0, NULL, &same) == HJ_OK && same,
 			"two meanings: %.*s", HJ_SLICE_ARGS(hj_text_slice(&kind)));
+		check_comments(&reference, &kind);
 		hj_document_free(a);
 		hj_document_free(b);
 		hj_source_free(source_a);

@@ -138,24 +138,18 @@ static hj_status unwrap_trail(hj__tree *tree, hj__load *load)
 	return hj__keep(tree, &text, &load->trailing);
 }
 
-/* After the last item a comma stands or not, as wanted; comments before it are never lost. */
-static hj_status settle_comma(hj__tree *tree, hj__container *container, bool comma)
+/*
+ * After the last item a comma stands or not, as wanted. Comments that stood before a comma stay the
+ * item's without it.
+ */
+static void settle_comma(hj__container *container, bool comma)
 {
 	if (container->count == 0)
-		return HJ_OK;
+		return;
 	hj__item *last = &container->items[container->count - 1];
 	last->has_trail = comma;
-	if (comma || last->trail.size == 0)
-		return HJ_OK;
-	hj_slice trail = last->trail;
-	last->trail = (hj_slice){0};
-	if (!hj__gap_has_comment(trail))
-		return HJ_OK;
-	hj_text text;
-	hj_text_init(&text, tree->arena.allocator);
-	hj_text_append(&text, trail);
-	hj_text_append(&text, container->closing);
-	return hj__keep(tree, &text, &container->closing);
+	if (!comma && !hj__gap_has_comment(last->trail))
+		last->trail = (hj_slice){0};
 }
 
 /* Ends the line before `rest` unless it ends itself, when a line comment stands before it. */
@@ -265,7 +259,7 @@ static hj_status append(hj__tree *tree, hj__container *container, const hj__load
 	hj_slice head = hj__gap_body(hj__until(closing, cut)),
 		 rest = hj__gap_after_previous(closing, cut);
 	hj_status status = HJ_OK;
-	if (head.size && !last->has_trail && !hj__gap_has_line_comment(head) &&
+	if (head.size && !last->has_trail && !last->trail.size && !hj__gap_has_line_comment(head) &&
 		!hj__gap_breaks(head)) {
 		/* A block comment on the last line: after a comma the comment would be taken for the next one's. */
 		last->trail = head;
@@ -358,7 +352,8 @@ static hj_status insert(hj__tree *tree, const hj__place *place, hj__load *load)
 	bool comma = was_comma ||
 		(layout.lines && hj__gap_breaks(container->closing) &&
 			!hj_document_standard(tree->document));
-	return settle_comma(tree, container, comma);
+	settle_comma(container, comma);
+	return HJ_OK;
 }
 
 static hj_status root(hj__tree *tree, hj__load *load)
@@ -470,7 +465,7 @@ static hj_status take(hj__tree *tree, const hj__place *place, hj__load *load)
 	hj_status status = close_up(tree, before, rest, first, last, after);
 	hj__tree_remove(container, place->index);
 	if (!status && last)
-		status = settle_comma(tree, container, comma);
+		settle_comma(container, comma);
 	return status;
 }
 

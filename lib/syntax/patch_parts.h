@@ -40,7 +40,7 @@ typedef struct hj__item {
 	hj_slice colon; /* between name and ':' */
 	hj_slice lead;  /* between ':' and value */
 	hj__value value;
-	hj_slice trail; /* between value and ',' */
+	hj_slice trail; /* between value and ',', or where the ',' went */
 	bool has_trail; /* present, perhaps empty: on the last item that is a trailing comma */
 } hj__item;
 
