@@ -1,11 +1,22 @@
 #include "cmd/diff.h"
 
-/* "a/PATH", as git names the sides. */
-static const char *side_name(hj_text *out, char side, const char *path)
+#include <limits.h>
+#include <unistd.h>
+
+/*
+ * "./PATH" for both sides: `patch -p0` takes it as it is, and `git apply`, which drops the first
+ * part of a name, drops the dot. An absolute path below the working folder is written from there,
+ * since neither follows absolute names.
+ */
+static const char *side_name(hj_text *out, const char *path)
 {
+	char folder[PATH_MAX];
+	size_t size = getcwd(folder, sizeof folder) ? strlen(folder) : 0;
+	if (path[0] == '/' && size > 1 && strncmp(path, folder, size) == 0 && path[size] == '/')
+		path += size;
 	while (path[0] == '.' && path[1] == '/')
 		path += 2;
-	hj_text_byte(out, side);
+	hj_text_byte(out, '.');
 	if (path[0] != '/')
 		hj_text_byte(out, '/');
 	hj_text_str(out, path);
@@ -50,24 +61,21 @@ static void print_colored(struct stream *out, hj_slice diff)
 
 bool diff_print(struct app *app, const char *path, const hj_source *source, const hj_edits *edits)
 {
-	hj_text old_name, new_name, diff;
-	hj_text_init(&old_name, app->allocator);
-	hj_text_init(&new_name, app->allocator);
+	hj_text name_text, diff;
+	hj_text_init(&name_text, app->allocator);
 	hj_text_init(&diff, app->allocator);
-	const char *old_string = side_name(&old_name, 'a', path);
-	const char *new_string = side_name(&new_name, 'b', path);
+	const char *name = side_name(&name_text, path);
 	hj_status status = HJ_NO_MEMORY;
-	if (old_string && new_string)
+	if (name)
 		status = hj_edits_diff(edits->items, edits->count,
-			hj_slice_of(source->data, source->size), old_string, new_string, &diff);
+			hj_slice_of(source->data, source->size), name, name, &diff);
 	if (status)
 		app_complain(app, path, "%s", hj_status_text(status));
 	else if (app->out.color)
 		print_colored(&app->out, hj_text_slice(&diff));
 	else
 		app_print(&app->out, hj_text_slice(&diff));
-	hj_text_free(&old_name);
-	hj_text_free(&new_name);
+	hj_text_free(&name_text);
 	hj_text_free(&diff);
 	return !status;
 }
