@@ -263,6 +263,51 @@ static void check_sections(name_check *checker)
 		}
 }
 
+/* Known sections in an object, its own level alone. */
+static unsigned count_sections(name_check *checker, uint32_t object)
+{
+	const hj_node *nodes = hj_document_nodes(checker->run->document);
+	unsigned count = 0;
+	if (hj_node_kind(&nodes[object]) != HJ_OBJECT)
+		return 0;
+	for (uint32_t at = hj_node_first(object); at < nodes[object].next;
+		at = nodes[nodes[at].next].next) {
+		if (hj_node_kind(&nodes[at]) != HJ_STRING)
+			continue;
+		const hj_field *field = hj_field_find(&hj_policy_type, name_at(checker, at));
+		count += field && hj_type_fits(field->type, hj_node_kind(&nodes[nodes[at].next]));
+	}
+	return count;
+}
+
+/*
+ * No section at the top level, but two or more inside {"acl": {…}}: the whole policy is one level
+ * too deep. Other names are left alone; they may be another program's settings.
+ */
+static void check_wrapping(name_check *checker)
+{
+	const hj_document *document = checker->run->document;
+	const hj_node *nodes = hj_document_nodes(document);
+	hj_findings *findings = checker->run->findings;
+	if (hj_node_kind(&nodes[0]) != HJ_OBJECT)
+		return;
+	for (uint32_t at = hj_node_first(0); at < nodes[0].next; at = nodes[nodes[at].next].next) {
+		if (hj_node_kind(&nodes[at]) != HJ_STRING)
+			continue;
+		hj_slice name = name_at(checker, at);
+		if ((hj_slice_equal_folded(name, HJ_SLICE("acl")) ||
+			    hj_slice_equal_folded(name, HJ_SLICE("acls")) ||
+			    hj_slice_equal_folded(name, HJ_SLICE("policy"))) &&
+			count_sections(checker, nodes[at].next) >= 2) {
+			hj_finding *finding = hj_findings_add(findings, &rules[UNKNOWN_SECTION],
+				hj_node_span(&nodes[at]),
+				"the sections of a policy stand inside \"%.*s\"",
+				HJ_SLICE_ARGS(name));
+			hj_finding_help(findings, finding, "move them to the top level");
+		}
+	}
+}
+
 hj_status hj__check_structure(hj_lint_run *run)
 {
 	/* A missing brace makes strangers of neighbours and neighbours of strangers. */
@@ -274,6 +319,8 @@ hj_status hj__check_structure(hj_lint_run *run)
 	check_duplicates(&checker);
 	if (run->is_policy && checker.ok)
 		check_sections(&checker);
+	else if (checker.ok)
+		check_wrapping(&checker);
 	hj_map_free(&checker.map);
 	hj_arena_free(&checker.arena);
 	return checker.ok ? run->findings->status : HJ_NO_MEMORY;
