@@ -58,6 +58,8 @@ int hj_utf8_encode(uint32_t code, char out[4])
 
 bool hj_utf8_valid(hj_slice text)
 {
+	if (text.size == 0)
+		return true; /* data may be NULL */
 	const char *at = text.data, *end = at + text.size;
 	while (at < end) {
 		uint64_t word;
@@ -77,6 +79,8 @@ bool hj_utf8_valid(hj_slice text)
 
 void hj_utf8_append_valid(hj_text *out, hj_slice text)
 {
+	if (text.size == 0)
+		return;
 	const char *at = text.data, *end = at + text.size, *good = at;
 	while (at < end) {
 		uint32_t code;

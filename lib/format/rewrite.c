@@ -5,6 +5,8 @@
 size_t hj_count_breaks(hj_slice text)
 {
 	size_t count = 0;
+	if (text.size == 0)
+		return 0; /* data may be NULL */
 	const char *at = text.data, *end = at + text.size;
 	for (; at < end && (at = memchr(at, '\n', (size_t)(end - at))); at++)
 		count++;

@@ -90,7 +90,7 @@ static void encode_escape(unsigned char byte, hj_text *out)
 
 void hj_string_encode(hj_slice text, hj_text *out)
 {
-	const char *at = text.data, *end = at + text.size, *plain = at;
+	const char *at = text.size ? text.data : "", *end = at + text.size, *plain = at;
 	hj_text_byte(out, '"');
 	for (; at < end; at++) {
 		unsigned char byte = (unsigned char)*at;
