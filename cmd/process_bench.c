@@ -20,7 +20,12 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { WORDS = 1200, COMMANDS = 64, ROUNDS = 501 };
+enum {
+	WORDS = 1200,
+	COMMANDS = 64,
+	ROUNDS = 501,
+	LIMIT = 20, /* seconds for one run; a program that takes longer is killed */
+};
 
 struct command {
 	char *line, *key, *in, *out;
@@ -52,6 +57,7 @@ static void run(struct command *command, size_t round)
 	if (child == 0) {
 		dup2(in, 0);
 		dup2(out, 1);
+		alarm(LIMIT);
 		execvp(command->words[0], command->words);
 		_exit(127);
 	}
