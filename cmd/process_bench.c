@@ -4,7 +4,8 @@
  *     process_bench ROUNDS < commands > results
  *
  * A command is one line: KEY, a tab, the file for standard input (or -), a tab, the file for
- * standard output, a tab, then the words of the command, tabs between. A result is one line: KEY,
+ * standard output, a tab, then the words of the command, tabs between; standard error goes nowhere.
+ * A result is one line: KEY,
  * tab, median milliseconds, tab, smallest, tab, peak kilobytes, tab, bytes of output, tab, exit
  * status of the last round. Rounds go over all commands in turn, so that a slow minute of the
  * machine hits all of them.
@@ -48,7 +49,8 @@ static void run(struct command *command, size_t round)
 {
 	int in = open(strcmp(command->in, "-") ? command->in : "/dev/null", O_RDONLY | O_CLOEXEC);
 	int out = open(command->out, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (in < 0 || out < 0) {
+	int err = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	if (in < 0 || out < 0 || err < 0) {
 		perror(command->key);
 		exit(1);
 	}
@@ -57,6 +59,7 @@ static void run(struct command *command, size_t round)
 	if (child == 0) {
 		dup2(in, 0);
 		dup2(out, 1);
+		dup2(err, 2);
 		alarm(LIMIT);
 		execvp(command->words[0], command->words);
 		_exit(127);
@@ -71,6 +74,7 @@ static void run(struct command *command, size_t round)
 		command->kilobytes = usage.ru_maxrss;
 	close(in);
 	close(out);
+	close(err);
 }
 
 static int ascending(const void *a, const void *b)

@@ -7,6 +7,7 @@ struct writer {
 	hj_text *out;
 	bool ugly;
 	uint64_t random;
+	unsigned parts;    /* names run from 0 to this: every name that a rule uses is defined */
 	size_t mood_until; /* ugly: size at which the layout changes its mind */
 	unsigned mood;     /* 0 minified, 1 one line with blanks, 2 lines */
 	unsigned depth;
@@ -155,14 +156,14 @@ static void rule(struct writer *w, unsigned i)
 	static const char *const from[] = {
 		"group:team-#", "tag:ci-#", "autogroup:member", "alice.#@example.com", "host-#"};
 	static const char *const to[] = {"tag:db-#:5432", "host-#:22,443", "10.20.0.0/16:*",
-		"tag:web-#:80,443", "100.64.10.20:8000-8099", "ipset:prod-#:*"};
+		"tag:web-#:80,443", "100.64.10.20:8000-8099", "host-#:*"};
 	open(w, '{', i % 3 == 0);
 	name(w, "action", 0);
 	value(w, "accept", 0);
 	name(w, "src", 0);
 	open(w, '[', false);
 	for (unsigned n = 1 + below(w, 2); n; n--)
-		value(w, from[below(w, 5)], below(w, 300));
+		value(w, from[below(w, 5)], below(w, w->parts));
 	end(w);
 	if (i % 7 == 0) {
 		name(w, "proto", 0);
@@ -172,7 +173,7 @@ static void rule(struct writer *w, unsigned i)
 	bool lines = i % 5 == 0;
 	open(w, '[', lines);
 	for (unsigned n = lines ? 4 + below(w, 4) : 1 + below(w, 2); n; n--)
-		value(w, to[below(w, 6)], below(w, 300));
+		value(w, to[below(w, 6)], below(w, w->parts));
 	end(w);
 	end(w);
 }
@@ -206,15 +207,18 @@ static void policy(struct writer *w, unsigned n)
 	name(w, "tagOwners", 0);
 	open(w, '{', true);
 	for (unsigned i = 0; i < n; i++) {
-		name(w, i % 2 ? "tag:db-#" : "tag:web-#", i);
-		open(w, '[', false);
-		value(w, "group:team-#", i);
-		end(w);
+		static const char *const tags[] = {"tag:web-#", "tag:db-#", "tag:ci-#"};
+		for (unsigned k = 0; k < 3; k++) {
+			name(w, tags[k], i);
+			open(w, '[', false);
+			value(w, "group:team-#", i);
+			end(w);
+		}
 	}
 	end(w);
 	name(w, "acls", 0);
 	open(w, '[', true);
-	for (unsigned i = 0; i < 2 * n; i++) {
+	for (unsigned i = 0; i < 3 * n; i++) {
 		if (i && i % 4 == 0) {
 			/* The comma of the member before comes first. */
 			hj_text_byte(w->out, ',');
@@ -252,7 +256,8 @@ void input_policy(hj_text *out, enum input_style style, size_t size)
 	unsigned n = 8;
 	for (int round = 0; round < 6; round++) {
 		out->size = start;
-		struct writer w = {.out = out, .ugly = style == INPUT_UGLY, .random = 1};
+		struct writer w = {
+			.out = out, .ugly = style == INPUT_UGLY, .random = 1, .parts = n};
 		policy(&w, n);
 		probe = out->size - start;
 		if (out->status || (probe >= size && probe < size + size / 8))
