@@ -24,6 +24,21 @@ struct report_format {
 	void (*end)(struct report *report);
 };
 
+/*
+ * Columns in code points, quickly: documents that are one long line have many findings in it, and
+ * counting from its start each time would take minutes. A count is kept for every few kilobytes.
+ */
+struct report_mark {
+	uint32_t offset; /* where a character begins */
+	uint32_t before; /* characters before it, from the start of the source */
+};
+
+struct report_columns {
+	hj_source *source; /* what the marks are of */
+	struct report_mark *marks;
+	size_t count, capacity;
+};
+
 struct report {
 	const struct report_format *format;
 	struct app *app;
@@ -31,6 +46,7 @@ struct report {
 	size_t files;     /* reported so far */
 	size_t found_in;  /* of them, files with findings */
 	size_t counts[3]; /* findings by hj_severity */
+	struct report_columns columns;
 	/* The format's own. */
 	hj_text text;     /* what is being put together, given away with report_pass */
 	hj_text parts[3]; /* by hj_severity, for formats that order across files */
@@ -47,6 +63,8 @@ void report_begin(struct report *report, struct app *app, struct stream *stream,
 void report_file(struct report *report, const struct report_file *file);
 void report_end(struct report *report);
 
+/* For formats: the place of an offset of the file at hand, column in code points. */
+hj_place report_place(struct report *report, hj_source *source, uint32_t offset);
 /* For formats: moves what is in the text to the stream. */
 void report_pass(struct report *report, hj_text *text);
 /* For formats: "2 errors, 1 warning in 1 file"; "no findings in 3 files". No line feed. */

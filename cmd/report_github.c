@@ -36,8 +36,8 @@ static void put_finding(
 {
 	static const char *const commands[] = {"error", "warning", "notice"};
 	hj_text *out = &report->parts[finding->severity], *scratch = &report->text;
-	hj_place start = hj_source_place(file->source, finding->span.start, HJ_CODE_POINTS);
-	hj_place end = hj_source_place(file->source, finding->span.end, HJ_CODE_POINTS);
+	hj_place start = report_place(report, file->source, finding->span.start);
+	hj_place end = report_place(report, file->source, finding->span.end);
 	hj_text_printf(out, "::%s file=", commands[finding->severity]);
 	append_safe(out, scratch, hj_slice_str(file->path), true);
 	hj_text_printf(out, ",line=%u,endLine=%u", start.line, end.line);

@@ -15,7 +15,7 @@ static void begin(struct report *report)
 static void put_place(struct report *report, const char *name, hj_source *source, uint32_t offset)
 {
 	hj_emit *emit = &report->emit;
-	hj_place place = hj_source_place(source, offset, HJ_CODE_POINTS);
+	hj_place place = report_place(report, source, offset);
 	hj_emit_object(emit, name);
 	hj_emit_number(emit, "offset", offset);
 	hj_emit_number(emit, "line", place.line);

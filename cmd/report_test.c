@@ -193,6 +193,35 @@ Test(report, long_lines_are_cut_around_the_mark)
 	}
 }
 
+Test(report, columns_are_counted_as_the_source_counts_them)
+{
+	hj_text text;
+	hj_text_init(&text, NULL);
+	static const char *const pieces[] = {"abc", "\xC3\xA9", "\xE6\x97\xA5", "\xF0\x9F\x98\x80",
+		"\xFF", "\xE6\x97", "\x80\x80\x80", "\r"};
+	uint32_t random = 1;
+	for (int i = 0; i < 20000; i++) {
+		random = random * 1103515245 + 12345;
+		hj_text_str(&text, pieces[random >> 16 & 7]);
+		if (i == 100 || i == 9000)
+			hj_text_str(&text, "\n");
+	}
+	hj_source *source;
+	cr_assert_eq(hj_source_adopt(NULL, &text, &source), HJ_OK);
+	struct app app = {0};
+	struct report report;
+	report_begin(&report, &app, &app.out, report_format_find("concise"));
+	for (uint32_t offset = 0; offset <= source->size; offset += offset % 7 + 1) {
+		hj_place got = report_place(&report, source, offset);
+		hj_place want = hj_source_place(source, offset, HJ_CODE_POINTS);
+		cr_assert(got.line == want.line && got.column == want.column,
+			"%u: %u:%u, not %u:%u", offset, got.line, got.column, want.line,
+			want.column);
+	}
+	report_end(&report);
+	hj_source_free(source);
+}
+
 Test(report, annotations_come_errors_first_over_all_files)
 {
 	program_folder();

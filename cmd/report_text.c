@@ -216,7 +216,7 @@ static void put_finding(struct report *report, const struct report_file *file,
 		hj_severity_text(finding->severity), finding->rule->code, finding->rule->name,
 		colors->reset, colors->bold);
 	report_safe(out, finding->message);
-	hj_place place = hj_source_place(source, finding->span.start, HJ_CODE_POINTS);
+	hj_place place = report_place(report, source, finding->span.start);
 	hj_text_printf(out, "%s\n%s %*s-->%s ", colors->reset, colors->gutter, (int)excerpt.gutter,
 		"", colors->reset);
 	report_safe(out, hj_slice_str(file->path));

@@ -41,6 +41,76 @@ void report_begin(struct report *report, struct app *app, struct stream *stream,
 		format->begin(report);
 }
 
+/* -- columns ----------------------------------------------------------------------------------- */
+
+enum { APART = 4096 }; /* bytes from one mark to the next */
+
+static uint32_t character_size(const hj_source *source, uint32_t offset)
+{
+	uint32_t code;
+	const char *at = source->data + offset;
+	if (!((unsigned char)*at & 0x80))
+		return 1;
+	int size = hj_utf8_decode(at, source->data + source->size, &code);
+	return size ? (uint32_t)size : 1;
+}
+
+/* Marks a source from end to end; false when memory is out. */
+static bool mark_columns(struct report *report, hj_source *source)
+{
+	struct report_columns *columns = &report->columns;
+	if (columns->source == source)
+		return true;
+	columns->source = NULL;
+	columns->count = 0;
+	size_t needed = source->size / APART + 1;
+	if (columns->capacity < needed &&
+		hj_grow(report->app->allocator, &columns->marks, &columns->capacity, needed,
+			sizeof *columns->marks))
+		return false;
+	uint32_t before = 0, offset = 0;
+	for (; offset < source->size; before++) {
+		if (offset >= columns->count * APART)
+			columns->marks[columns->count++] = (struct report_mark){offset, before};
+		offset += character_size(source, offset);
+	}
+	if (columns->count == 0)
+		columns->marks[columns->count++] = (struct report_mark){0, 0};
+	columns->source = source;
+	return true;
+}
+
+/* Characters before an offset, one that is inside a character counting as its start. */
+static uint32_t characters_before(const struct report_columns *columns, uint32_t offset)
+{
+	size_t index = offset / APART;
+	if (index >= columns->count)
+		index = columns->count - 1;
+	if (columns->marks[index].offset > offset)
+		index--;
+	uint32_t at = columns->marks[index].offset, before = columns->marks[index].before;
+	for (;; before++) {
+		uint32_t next = at < offset ? at + character_size(columns->source, at) : at;
+		if (next == at || next > offset)
+			return before;
+		at = next;
+	}
+}
+
+hj_place report_place(struct report *report, hj_source *source, uint32_t offset)
+{
+	hj_place place = hj_source_place(source, offset, HJ_BYTES);
+	/* Near the start of its line it is counted as soon as looked up. */
+	if (place.column <= APART || !mark_columns(report, source))
+		return hj_source_place(source, offset, HJ_CODE_POINTS);
+	uint32_t line = offset - (place.column - 1);
+	place.column = characters_before(&report->columns, offset) -
+		characters_before(&report->columns, line) + 1;
+	return place;
+}
+
+/* -- files ------------------------------------------------------------------------------------- */
+
 void report_file(struct report *report, const struct report_file *file)
 {
 	report->files++;
@@ -48,12 +118,16 @@ void report_file(struct report *report, const struct report_file *file)
 	for (size_t i = 0; i < file->findings->count; i++)
 		report->counts[file->findings->items[i].severity]++;
 	report->format->file(report, file);
+	/* The next source may live where this one did. */
+	report->columns.source = NULL;
 }
 
 void report_end(struct report *report)
 {
 	if (report->format->end)
 		report->format->end(report);
+	struct report_columns *columns = &report->columns;
+	hj_free(report->app->allocator, columns->marks, columns->capacity * sizeof *columns->marks);
 	hj_text_free(&report->text);
 	for (size_t i = 0; i < 3; i++)
 		hj_text_free(&report->parts[i]);

@@ -12,12 +12,12 @@ static inline char hj_fold(char byte)
 	return (char)(byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte);
 }
 
-HJ_API bool hj_slice_equal_folded(hj_slice a, hj_slice b);
+bool hj_slice_equal_folded(hj_slice a, hj_slice b);
 
 /*
  * The text in lower case: itself when it has no capital, else a copy in the arena. When memory is
  * out *ok becomes false and the text comes back as it was.
  */
-HJ_API hj_slice hj_slice_folded(hj_slice text, hj_arena *arena, bool *ok);
+hj_slice hj_slice_folded(hj_slice text, hj_arena *arena, bool *ok);
 
 #endif

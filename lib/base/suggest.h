@@ -24,8 +24,8 @@ typedef struct hj_suggest {
 	unsigned limit;    /* farthest that still counts */
 } hj_suggest;
 
-HJ_API void hj_suggest_begin(hj_suggest *suggest, hj_slice wrong);
+void hj_suggest_begin(hj_suggest *suggest, hj_slice wrong);
 /* True when the offer is the best so far. */
-HJ_API bool hj_suggest_offer(hj_suggest *suggest, hj_slice name);
+bool hj_suggest_offer(hj_suggest *suggest, hj_slice name);
 
 #endif

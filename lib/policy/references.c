@@ -24,16 +24,15 @@ static bool starts_folded(hj_slice text, hj_slice prefix)
 	return text.size >= prefix.size && hj_slice_equal_folded(cut(text, 0, prefix.size), prefix);
 }
 
-static bool holds(hj_slice text, hj_slice part)
-{
-	return text.size && memmem(text.data, text.size, part.data, part.size);
-}
-
-/* Placeholders of shells and Terraform, of Go, Jinja and Helm, and of people: <your-domain>. */
+/* Placeholders: ${…} of shells, %{…} of Terraform, {{…}} of Go and Jinja, <…> of people. */
 static bool is_template(hj_slice text)
 {
-	return holds(text, HJ_SLICE("${")) || holds(text, HJ_SLICE("%{")) ||
-		holds(text, HJ_SLICE("{{")) || holds(text, HJ_SLICE("<"));
+	for (size_t i = 0; i < text.size; i++) {
+		char byte = text.data[i], next = i + 1 < text.size ? text.data[i + 1] : '\0';
+		if (byte == '<' || (next == '{' && (byte == '$' || byte == '%' || byte == '{')))
+			return true;
+	}
+	return false;
 }
 
 /* An IPv4 address, network or range, well-formed or not: never meant as a host's name. */
