@@ -11,6 +11,7 @@ CFLAGS   ?=
 CPPFLAGS ?=
 LDFLAGS  ?=
 WERROR   ?=
+VERBOSE  ?=
 TIME     ?= 60
 # The program without shared libraries: it starts in 0.26 ms, with a shared libc in 0.35 ms, and a
 # hook or an editor starts it at every save. STATIC= links it the usual way.
@@ -90,6 +91,9 @@ PAGES    := $(B)/hujson.1 $(B)/hujson.bash $(B)/_hujson $(B)/hujson.fish
 # Another variant's folder, beside this one's: build/debug → build/asan, build/x → build/x-asan.
 other = $(if $(filter %/$(V),$(B)),$(dir $(B))$(1),$(B)-$(1))
 
+# One short line a file; VERBOSE=1 shows the commands.
+say = $(if $(VERBOSE),,@echo '  $(1)	$(2)';)
+
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all demo check test deps fuzz fuzz-build fuzz-afl fuzz-replay bench bench-core bench-deps \
@@ -106,15 +110,15 @@ $(B)/flags: FORCE
 
 $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
 $(B)/pic/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -fPIC -MMD -MP -c $< -o $@
+	$(call say,CC,$< (shared))$(CC) $(ALL_CFLAGS) -fPIC -MMD -MP -c $< -o $@
 
 $(B)/%_test.o: %_test.c $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(WARN.test) -MMD -MP -c $< -o $@
+	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) $(WARN.test) -MMD -MP -c $< -o $@
 
 -include $(patsubst %.o,%.d,$(LIB_OBJ) $(PIC_OBJ) $(CMD_OBJ) $(TEST_OBJ) $(TWIN_OBJ) $(FUZZ_OBJ) \
 	$(BENCH_OBJ) $(B)/lib/format/format_bench_peers.o)
@@ -122,20 +126,20 @@ $(B)/%_test.o: %_test.c $(B)/flags
 # -- the library -----------------------------------------------------------------------------------
 $(B)/libhujson.a: $(LIB_OBJ)
 	@rm -f $@
-	$(AR) rcsD $@ $^
+	$(call say,AR,$@)$(AR) rcsD $@ $^
 
 $(SHARED): $(PIC_OBJ) lib/hujson.map
-	$(CC) -shared $(ALL_LDFLAGS) -Wl,-soname,libhujson.so.$(ABI) \
+	$(call say,LINK,$@)$(CC) -shared $(ALL_LDFLAGS) -Wl,-soname,libhujson.so.$(ABI) \
 		-Wl,--version-script=lib/hujson.map $(PIC_OBJ) -o $@
 
 $(B)/libhujson.so: $(SHARED)
-	ln -sf $(notdir $<) $(B)/libhujson.so.$(ABI)
-	ln -sf libhujson.so.$(ABI) $@
+	@ln -sf $(notdir $<) $(B)/libhujson.so.$(ABI)
+	@ln -sf libhujson.so.$(ABI) $@
 
 # One header for outside users: lib/hujson.h with the headers it names copied in.
 $(B)/include/hujson.h: .ci/umbrella $(wildcard lib/*.h lib/*/*.h)
 	@mkdir -p $(@D)
-	awk -f .ci/umbrella lib/hujson.h >$@
+	@awk -f .ci/umbrella lib/hujson.h >$@
 
 $(B)/hujson.pc: lib/hujson.pc.in lib/hujson.h FORCE
 	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(libdir:$(PREFIX)%=$${prefix}%)|' \
@@ -144,23 +148,23 @@ $(B)/hujson.pc: lib/hujson.pc.in lib/hujson.h FORCE
 
 # -- the program -----------------------------------------------------------------------------------
 $(B)/hujson: $(CMD_OBJ) $(B)/libhujson.a
-	$(CC) $(PROGRAM.$(V)) $(ALL_LDFLAGS) $^ -o $@
+	$(call say,LINK,$@)$(CC) $(PROGRAM.$(V)) $(ALL_LDFLAGS) $^ -o $@
 
 $(B)/hujsonfmt: $(B)/hujson
-	ln -sf hujson $@
+	@ln -sf hujson $@
 
 $(B)/hujson.1: $(B)/hujson
-	$< help --man >$@
+	@$< help --man >$@
 $(B)/hujson.bash: $(B)/hujson
-	$< completion bash >$@
+	@$< completion bash >$@
 $(B)/_hujson: $(B)/hujson
-	$< completion zsh >$@
+	@$< completion zsh >$@
 $(B)/hujson.fish: $(B)/hujson
-	$< completion fish >$@
+	@$< completion fish >$@
 
 # -- tests -----------------------------------------------------------------------------------------
 $(B)/hujson-test: $(TEST_OBJ) $(TWIN_OBJ) $(filter-out $(B)/cmd/main.o,$(CMD_OBJ)) $(B)/libhujson.a
-	$(CC) $(ALL_LDFLAGS) $^ -lcriterion -o $@
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) $^ -lcriterion -o $@
 
 test: $(B)/hujson-test $(B)/hujson
 	.ci/test $(B)/hujson-test
@@ -205,7 +209,7 @@ FUZZ_LINK.afl  := -fsanitize=fuzzer
 FUZZ_MAIN := $(if $(FUZZ_LINK.$(V)),,$(B)/fuzz/replay.o)
 
 $(TARGETS:%=$(B)/fuzz_%): $(B)/fuzz_%: $(B)/fuzz/fuzz_%.o $(TWIN_OBJ) $(FUZZ_MAIN) $(B)/libhujson.a
-	$(CC) $(FUZZ_LINK.$(V)) $(ALL_LDFLAGS) $^ -o $@
+	$(call say,LINK,$@)$(CC) $(FUZZ_LINK.$(V)) $(ALL_LDFLAGS) $^ -o $@
 
 fuzz-build: $(TARGETS:%=$(B)/fuzz_%)
 
@@ -228,19 +232,19 @@ BENCH_LIBS := $(if $(wildcard /usr/include/json/json.h /usr/include/jsoncpp/json
 
 $(B)/lib/format/format_bench_peers.o: lib/format/format_bench_peers.cc $(B)/flags
 	@mkdir -p $(@D)
-	$(CXX) -std=c++17 -O2 -g -Ilib -I. -I/usr/include/jsoncpp -MMD -MP -c $< -o $@
+	$(call say,CXX,$@)$(CXX) -std=c++17 -O2 -g -Ilib -I. -I/usr/include/jsoncpp -MMD -MP -c $< -o $@
 
 $(B)/lib/format/format_bench_sse2.o: lib/format/format_bench_peers.cc $(B)/flags
 	@mkdir -p $(@D)
-	$(CXX) -std=c++17 -O2 -g -DPEER_SSE2 -Ilib -I. -MMD -MP -c $< -o $@
+	$(call say,CXX,$@)$(CXX) -std=c++17 -O2 -g -DPEER_SSE2 -Ilib -I. -MMD -MP -c $< -o $@
 
 $(B)/format_bench: $(B)/lib/format/format_bench.o $(B)/lib/format/input_bench.o \
 		$(B)/lib/format/format_bench_peers.o $(B)/lib/format/format_bench_sse2.o \
 		$(B)/libhujson.a
-	$(CXX) $(ALL_LDFLAGS) $^ $(BENCH_LIBS) -o $@
+	$(call say,CXX,$@)$(CXX) $(ALL_LDFLAGS) $^ $(BENCH_LIBS) -o $@
 
 $(B)/process_bench: $(B)/cmd/process_bench.o
-	$(CC) $(ALL_LDFLAGS) $^ -o $@
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) $^ -o $@
 
 bench-core: $(B)/format_bench
 	$(B)/format_bench
@@ -299,4 +303,4 @@ help:
 	@echo 'make install uninstall   PREFIX=/usr/local DESTDIR='
 	@echo 'make clean dist-clean    this variant; all of build/'
 	@echo
-	@echo 'V=release|debug|asan|coverage|fuzz  B=build/…  CC=gcc|clang  WERROR=1  STATIC='
+	@echo 'V=release|debug|asan|coverage|fuzz  B=build/…  CC=gcc|clang  WERROR=1  STATIC=  VERBOSE=1'
