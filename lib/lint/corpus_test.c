@@ -58,9 +58,9 @@ static bool split(char *line, char *fields[FIELDS])
  */
 static const char *const judged[] = {"111", "165", "172", "298", "319", "329"};
 
-/* Labelled for something that no rule of these families says: an empty name, a bad port, … */
-static const char *const other_faults[] = {"policies/0076.json", "policies/0709.hujson",
-	"policies/0763.hujson", "policies/0758.hujson"};
+/* Labelled for something else: an empty name, a bad port, user names as headscale has them. */
+static const char *const other_faults[] = {"policies/0071.hujson", "policies/0076.json",
+	"policies/0709.hujson", "policies/0763.hujson", "policies/0758.hujson"};
 
 static bool is_one_of(const char *text, const char *const *list, size_t count)
 {
@@ -141,7 +141,9 @@ static void check_scenario(const char *folder, const char *name)
 	uint32_t status = golden_find(&file, api, "code");
 	if (status)
 		code = hj_source_slice(file.source, hj_node_span(&nodes[status]));
-	golden_member_of(&file, api, "message", &message);
+	uint32_t words = golden_find(&file, api, "message");
+	if (words && hj_node_kind(&nodes[words]) == HJ_STRING)
+		golden_member_of(&file, api, "message", &message);
 	tally_of tally = lint_text(hj_source_slice(file.source, hj_node_span(&nodes[policy])));
 	if (code.size == 0 || hj_slice_equal(code, HJ_SLICE("200")))
 		cr_expect_eq(tally.errors + tally.warnings, 0, "%s was accepted", path);
