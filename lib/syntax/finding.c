@@ -78,6 +78,18 @@ void hj_finding_help(hj_findings *findings, hj_finding *finding, const char *for
 	va_end(arguments);
 }
 
+void hj_finding_service(
+	hj_findings *findings, hj_finding *finding, uint32_t refusal, const char *format, ...)
+{
+	if (!finding || findings->status)
+		return;
+	finding->refusal = refusal;
+	va_list arguments;
+	va_start(arguments, format);
+	format_text(findings, &finding->service, format, arguments);
+	va_end(arguments);
+}
+
 /*
  * Room for one more item in an array of the arena, which is full whenever its count is a power of
  * two (or zero). Returns the array, moved or not; NULL and the status set when memory is out.

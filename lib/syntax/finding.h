@@ -29,6 +29,13 @@ typedef struct hj_finding {
 	const hj_edit *edits; /* the fix: ascending, not overlapping; NULL: none is known */
 	size_t edit_count;
 	bool safe; /* the fix cannot change what the document means to its author */
+	/*
+	 * What the service would say, word for word; size 0: it would say nothing, or nobody knows
+	 * what. When it would refuse the document for this, refusal is not 0, and the finding with
+	 * the lowest number is the one that it names.
+	 */
+	hj_slice service;
+	uint32_t refusal;
 } hj_finding;
 
 typedef struct hj_findings {
@@ -69,6 +76,14 @@ HJ_API void hj_finding_relate(
 /* Adds one edit of the fix; edits come in ascending order. The text is copied. */
 HJ_API void hj_finding_edit(
 	hj_findings *findings, hj_finding *finding, hj_span span, hj_slice text);
+
+/* Sets what the service would say, and with a refusal other than 0 that it refuses. */
+HJ_API void hj_finding_service(
+	hj_findings *findings, hj_finding *finding, uint32_t refusal, const char *format, ...)
+#if defined(__GNUC__)
+	__attribute__((format(printf, 4, 5)))
+#endif
+	;
 
 /* Orders by place (start, then end), then by rule code; stable. */
 HJ_API void hj_findings_sort(hj_findings *findings);
