@@ -37,9 +37,11 @@ static bool is_balanced(const hj_document *document)
 static void drop_ignored(hj_findings *findings, size_t from, const bool *ignored)
 {
 	size_t kept = from;
-	for (size_t i = from; i < findings->count; i++)
-		if (!ignored[hj__rule_index(findings->items[i].rule)])
+	for (size_t i = from; i < findings->count; i++) {
+		const hj_rule *rule = findings->items[i].rule;
+		if (!(ignored ? ignored[hj__rule_index(rule)] : rule->off))
 			findings->items[kept++] = findings->items[i];
+	}
 	findings->count = kept;
 }
 
@@ -82,8 +84,7 @@ hj_status hj_lint(
 		findings->status = status;
 		return status;
 	}
-	if (options && options->ignored)
-		drop_ignored(findings, from, options->ignored);
+	drop_ignored(findings, from, options ? options->ignored : NULL);
 	hj_findings_sort(findings);
 	return HJ_OK;
 }

@@ -17,8 +17,12 @@ HJ_API const hj_rule *hj_rule_at(size_t index);
 HJ_API const hj_rule *hj_rule_find(hj_slice code_or_name);
 
 typedef struct hj_lint_options {
-	/* One byte a rule, by index in the registry: true leaves its findings out. NULL: none. */
+	/* One byte a rule, by index in the registry: true leaves its findings out. NULL: those that
+	   are off unless selected. */
 	const bool *ignored;
+	/* The tailnet's domain, or a login whose last part it is; size 0: not known, and what hangs
+	   on it is not judged. */
+	hj_slice tailnet;
 } hj_lint_options;
 
 /*
