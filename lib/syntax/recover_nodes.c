@@ -1,5 +1,7 @@
 #include "syntax/recover.h"
 
+#include "syntax/scan.h"
+
 uint32_t hj__push(hj__recovery *r, uint32_t start, uint32_t end, uint32_t bits)
 {
 	hj_document *document = r->document;
@@ -48,54 +50,75 @@ void hj__put_missing_value(hj__recovery *r, uint32_t at)
 	r->state = HJ__AFTER;
 }
 
-void hj__put_junk(hj__recovery *r, uint32_t start, uint32_t end)
+/*
+ * The junk before this one if nothing but white space is between: one error node holds both. In an
+ * object that is a name, and an empty value follows it. HJ__NONE: there is none.
+ */
+static uint32_t junk_before(hj__recovery *r, uint32_t start)
 {
 	hj_document *document = r->document;
-	if (r->open == HJ__NONE && document->count == 0) {
-		/* Before the root: part of no node, so that node 0 is the root. */
-		if (r->junk_start == HJ__NONE)
-			r->junk_start = start;
-		r->junk_end = end;
-		return;
-	}
-	/* Grow the error node before this one if there is nothing but white space between. */
 	bool pair = hj__in_object(r);
 	uint32_t size = pair ? 2 : 1;
-	if (document->count > size && r->last == document->count - 1) {
-		hj_node *node = hj__node(r, document->count - size);
-		hj_node *value = hj__node(r, document->count - 1);
-		bool empty_pair = !pair ||
-			(hj_node_kind(value) == HJ_ERROR && value->start == value->end &&
-				value->start == node->end && node->bits & HJ_IS_NAME);
-		if (hj_node_kind(node) == HJ_ERROR && node->end > node->start && empty_pair &&
-			node->end == r->junk_end && r->junk_start <= node->start) {
-			const char *at = r->data + node->end;
-			while (at < r->data + start &&
-				(*at == ' ' || *at == '\t' || *at == '\r' || *at == '\n'))
-				at++;
-			if (at == r->data + start) {
-				if (pair)
-					value->start = value->end = end;
-				node->end = r->junk_end = end;
-				return;
-			}
-		}
+	if (document->count <= size || r->last != document->count - 1)
+		return HJ__NONE;
+	const hj_node *node = hj__node(r, document->count - size);
+	const hj_node *value = hj__node(r, document->count - 1);
+	bool empty_pair = !pair ||
+		(hj_node_kind(value) == HJ_ERROR && value->start == value->end &&
+			value->start == node->end && node->bits & HJ_IS_NAME);
+	if (hj_node_kind(node) != HJ_ERROR || node->end == node->start || !empty_pair ||
+		node->end != r->junk_end || r->junk_start > node->start)
+		return HJ__NONE;
+	for (uint32_t at = node->end; at < start; at++)
+		if (!hj_byte_is(r->data[at], HJ_BYTE_SPACE))
+			return HJ__NONE;
+	return document->count - size;
+}
+
+static void put_junk_member(hj__recovery *r, hj_span span)
+{
+	hj__state state = r->state;
+	if (hj__in_member(r))
+		hj__put_missing_value(r, r->token_end > span.start ? span.start : r->token_end);
+	r->last = hj__push(r, span.start, span.end, HJ_ERROR | HJ_IS_NAME | lead_bits(r));
+	r->state = HJ__VALUE;
+	if (state == HJ__WANT || state == HJ__AFTER) {
+		hj__put_missing_value(r, span.end);
+		r->state = state;
 	}
-	if (!pair) {
-		r->last = hj__push(r, start, end, HJ_ERROR | lead_bits(r));
-	} else {
-		hj__state state = r->state;
-		if (state == HJ__COLON || state == HJ__VALUE)
-			hj__put_missing_value(r, r->token_end > start ? start : r->token_end);
-		r->last = hj__push(r, start, end, HJ_ERROR | HJ_IS_NAME | lead_bits(r));
-		r->state = HJ__VALUE;
-		if (state == HJ__WANT || state == HJ__AFTER) {
-			hj__put_missing_value(r, end);
-			r->state = state;
-		}
+}
+
+void hj__put_junk(hj__recovery *r, hj_span span)
+{
+	if (r->open == HJ__NONE && r->document->count == 0) {
+		/* Before the root: part of no node, so that node 0 is the root. */
+		if (r->junk_start == HJ__NONE)
+			r->junk_start = span.start;
+		r->junk_end = span.end;
+		return;
 	}
-	r->junk_start = start;
-	r->junk_end = end;
+	uint32_t before = junk_before(r, span.start);
+	if (before != HJ__NONE) {
+		if (before != r->last) {
+			hj_node *value = hj__node(r, r->last);
+			value->start = value->end = span.end;
+		}
+		hj__node(r, before)->end = r->junk_end = span.end;
+		return;
+	}
+	if (hj__in_object(r))
+		put_junk_member(r, span);
+	else
+		r->last = hj__push(r, span.start, span.end, HJ_ERROR | lead_bits(r));
+	r->junk_start = span.start;
+	r->junk_end = span.end;
+}
+
+void hj__skip_byte(hj__recovery *r)
+{
+	hj__put_junk(r, hj__here(r));
+	r->soft = true;
+	r->at++;
 }
 
 void hj__open(hj__recovery *r, hj_kind kind)

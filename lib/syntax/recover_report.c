@@ -16,6 +16,52 @@ bool hj__may_report(hj__recovery *r)
 	return false;
 }
 
+size_t hj__said(hj__recovery *r)
+{
+	return hj__list(r)->count + r->unreported;
+}
+
+hj_finding *hj__said_last(hj__recovery *r, hj__syntax_rule rule)
+{
+	hj_findings *list = hj__list(r);
+	hj_finding *last = list->count ? &list->items[list->count - 1] : NULL;
+	return last && last->rule == hj__rule(rule) ? last : NULL;
+}
+
+void hj__edit(hj__recovery *r, hj_finding *finding, hj_span span, hj_slice text)
+{
+	hj_finding_edit(hj__list(r), finding, span, text);
+}
+
+void hj__delete(hj__recovery *r, hj_finding *finding, hj_span span)
+{
+	hj_finding_help(hj__list(r), finding, "delete it");
+	hj__edit(r, finding, span, HJ_SLICE(""));
+}
+
+void hj__is_safe(hj_finding *finding)
+{
+	if (finding)
+		finding->safe = true;
+}
+
+const char *hj__kind_name(hj_kind kind)
+{
+	return kind == HJ_OBJECT ? "object" : "array";
+}
+
+hj_span hj__opener(hj__recovery *r, uint32_t container)
+{
+	uint32_t start = hj__node(r, container)->start;
+	return (hj_span){start, start + 1};
+}
+
+void hj__relate_opener(hj__recovery *r, hj_finding *finding, uint32_t container)
+{
+	hj_finding_relate(hj__list(r), finding, hj__opener(r, container), "the %s begins here",
+		hj__kind_name(hj_node_kind(hj__node(r, container))));
+}
+
 hj_finding *hj__fold_report(
 	hj__recovery *r, hj__syntax_rule rule, hj_span span, const char *message, const char *help)
 {
