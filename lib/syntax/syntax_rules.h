@@ -6,7 +6,7 @@
 
 #include "syntax/rule.h"
 
-HJ_API const hj_rule *hj_syntax_rules(size_t *count);
+const hj_rule *hj_syntax_rules(size_t *count);
 
 /* Indexes of the table: S001 is 0. New rules go to the end. */
 typedef enum hj__syntax_rule {
