@@ -7,6 +7,7 @@
 #define HJ_LINT_INTERNAL_H
 
 #include "lint/lint.h"
+#include "policy/policy.h"
 #include "policy/references.h"
 
 /* What a family is given. */
@@ -14,6 +15,9 @@ typedef struct hj_lint_run {
 	const hj_document *document;
 	hj_findings *findings;
 	hj_references *references; /* who defines and uses what */
+	const hj_policy *policy;   /* what the document says, typed */
+	hj_slice tailnet;          /* as in hj_lint_options */
+	const bool *ignored;       /* likewise; ask hj__wants */
 	bool is_policy;            /* there is a known section */
 	bool balanced;             /* every bracket has its partner: nesting can be trusted */
 	const hj_allocator *allocator;
@@ -28,6 +32,8 @@ typedef struct hj_family {
 const hj_family *hj__families(size_t *count);
 /* The place of a rule in the registry. */
 size_t hj__rule_index(const hj_rule *rule);
+/* Will findings of the rule be kept? A rule that costs time asks before it starts. */
+bool hj__wants(const hj_lint_run *run, const hj_rule *rule);
 
 const hj_rule *hj__structure_rules(size_t *count);
 hj_status hj__check_structure(hj_lint_run *run);

@@ -33,34 +33,65 @@ static bool is_balanced(const hj_document *document)
 	return true;
 }
 
+static bool is_ignored(const hj_rule *rule, const bool *ignored)
+{
+	return ignored ? ignored[hj__rule_index(rule)] : rule->off;
+}
+
+bool hj__wants(const hj_lint_run *run, const hj_rule *rule)
+{
+	return !is_ignored(rule, run->ignored);
+}
+
 /* Takes the findings of ignored rules out again, from the one at `from` on. */
 static void drop_ignored(hj_findings *findings, size_t from, const bool *ignored)
 {
 	size_t kept = from;
-	for (size_t i = from; i < findings->count; i++) {
-		const hj_rule *rule = findings->items[i].rule;
-		if (!(ignored ? ignored[hj__rule_index(rule)] : rule->off))
+	for (size_t i = from; i < findings->count; i++)
+		if (!is_ignored(findings->items[i].rule, ignored))
 			findings->items[kept++] = findings->items[i];
-	}
 	findings->count = kept;
 }
 
-static hj_status run_families(
-	const hj_document *document, hj_references *references, hj_findings *findings)
+static hj_status run_families(hj_lint_run *run)
 {
-	hj_lint_run run = {.document = document,
-		.findings = findings,
-		.references = references,
-		.is_policy = references->known_sections > 0,
-		.balanced = is_balanced(document),
-		.allocator = findings->arena.allocator};
 	size_t count;
 	const hj_family *families = hj__families(&count);
 	hj_status status = HJ_OK;
 	for (size_t i = 0; !status && i < count; i++)
 		if (families[i].run)
-			status = families[i].run(&run);
+			status = families[i].run(run);
 	return status;
+}
+
+/* Reads the document as a policy and runs the families on it. */
+static hj_status run_rules(
+	const hj_document *document, const hj_lint_options *options, hj_findings *findings)
+{
+	const hj_allocator *allocator = findings->arena.allocator;
+	hj_references references;
+	hj_policy policy;
+	hj_status status = hj_references_gather(document, allocator, &references);
+	if (status)
+		return status;
+	status = hj_policy_bind(document, allocator, &policy);
+	if (!status) {
+		hj_lint_run run = {.document = document,
+			.findings = findings,
+			.references = &references,
+			.policy = &policy,
+			.is_policy = references.known_sections > 0,
+			.balanced = is_balanced(document),
+			.allocator = allocator};
+		if (options) {
+			run.tailnet = options->tailnet;
+			run.ignored = options->ignored;
+		}
+		status = run_families(&run);
+		hj_policy_free(&policy);
+	}
+	hj_references_free(&references);
+	return status ? status : findings->status;
 }
 
 hj_status hj_lint(
@@ -70,16 +101,7 @@ hj_status hj_lint(
 	const hj_findings *syntax = hj_document_findings(document);
 	for (size_t i = 0; i < syntax->count; i++)
 		copy_finding(findings, &syntax->items[i]);
-	hj_references references;
-	hj_status status = hj_references_gather(document, findings->arena.allocator, &references);
-	if (status) {
-		findings->status = status;
-		return status;
-	}
-	status = run_families(document, &references, findings);
-	hj_references_free(&references);
-	if (!status)
-		status = findings->status;
+	hj_status status = run_rules(document, options, findings);
 	if (status) {
 		findings->status = status;
 		return status;

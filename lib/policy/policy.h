@@ -35,14 +35,18 @@ typedef struct hj_number {
 	double value;
 } hj_number;
 
-/* A member of an object whose names the author chose: a group, a tag's owners, a capability. */
+/*
+ * A member of an object whose names the author chose: a group, a tag's owners, a capability. A
+ * string where a list of strings belongs is both: a word, and words of one.
+ */
 typedef struct hj_entry {
 	hj_word name;
 	uint32_t value; /* the node, whatever it is */
-	hj_words words; /* when it is a list of strings */
-	hj_word word;   /* when it is a string */
+	hj_words words; /* when it is a list, and strings may be in it */
+	hj_word word;   /* when it is a string, and may be one */
 } hj_entry;
 
+/* In the order of the document; a name that stands twice is here twice. */
 typedef struct hj_entries {
 	uint32_t node; /* the object */
 	uint32_t count;
@@ -138,7 +142,7 @@ typedef struct hj_policy {
 	hj_flag disable_ipv4, randomize_client_port;
 	hj_word one_cgnat_route;
 	uint32_t extra_dns_records;
-	uint32_t known_sections; /* top-level names that the schema knows */
+	uint32_t known_sections; /* top-level names that the schema knows, with a fitting value */
 	hj_arena arena;
 } hj_policy;
 

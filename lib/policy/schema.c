@@ -1,6 +1,9 @@
 #include "policy/schema.h"
 
 #include "base/fold.h"
+#include "policy/policy.h"
+
+#include <stddef.h>
 
 const hj_name_info *hj_name_info_of(hj_name_kind kind)
 {
@@ -26,6 +29,10 @@ const hj_name_info *hj_name_info_of(hj_name_kind kind)
 	.kind = HJ_RECORD, .fields = (list), .field_count = sizeof(list) / sizeof *(list)
 #define LIST_OF(type)       .kind = HJ_LIST, .item = &(type)
 #define DICTIONARY_OF(type) .kind = HJ_DICTIONARY, .item = &(type)
+
+/* Where a field's value goes. */
+#define AT(structure, member) .at = offsetof(structure, member)
+#define NOWHERE               .at = 0
 
 /*
  * The type of a selector at one position, and with LISTED also of a list of them: acl_src_text and
@@ -68,74 +75,76 @@ POSITION(ssh_test_src, "sshTests[].src", .names = TAG | GROUP | HOST);
 LISTED(ssh_test_dst, "sshTests[].dst", .names = TAG | GROUP | HOST);
 
 static const hj_field acl_fields[] = {
-	{"action", NULL, &text},
-	{"src", "users", &acl_src},
-	{"dst", "ports", &acl_dst},
-	{"proto", NULL, &text},
-	{"srcPosture", NULL, &src_posture},
+	{"action", NULL, &text, AT(hj_acl, action), .required = true},
+	{"src", "users", &acl_src, AT(hj_acl, src), .alias_at = offsetof(hj_acl, users),
+		.required = true},
+	{"dst", "ports", &acl_dst, AT(hj_acl, dst), .alias_at = offsetof(hj_acl, ports),
+		.required = true},
+	{"proto", NULL, &text, AT(hj_acl, proto)},
+	{"srcPosture", NULL, &src_posture, AT(hj_acl, posture)},
 };
-static const hj_type acl = {RECORD_OF(acl_fields)};
+static const hj_type acl = {RECORD_OF(acl_fields), .size = sizeof(hj_acl)};
 static const hj_type acls = {LIST_OF(acl)};
 
 /* Parameters of a capability are passed through unchecked; those that hold tags are listed. */
 static const hj_field kubernetes_fields[] = {
-	{"impersonate", NULL, &anything},
-	{"recorder", NULL, &recorder},
-	{"enforceRecorder", NULL, &flag},
+	{"impersonate", NULL, &anything, NOWHERE},
+	{"recorder", NULL, &recorder, NOWHERE},
+	{"enforceRecorder", NULL, &flag, NOWHERE},
 };
 static const hj_type kubernetes = {RECORD_OF(kubernetes_fields), .open = true};
 static const hj_type kubernetes_list = {LIST_OF(kubernetes)};
 static const hj_field capability_fields[] = {
-	{"tailscale.com/cap/kubernetes", NULL, &kubernetes_list},
+	{"tailscale.com/cap/kubernetes", NULL, &kubernetes_list, NOWHERE},
 };
-static const hj_type capabilities = {RECORD_OF(capability_fields), .open = true};
+static const hj_type capabilities = {RECORD_OF(capability_fields), .open = true, .entries = true};
 
 static const hj_field grant_fields[] = {
-	{"src", NULL, &grant_src},
-	{"dst", NULL, &grant_dst},
-	{"ip", NULL, &texts},
-	{"app", NULL, &capabilities},
-	{"srcPosture", NULL, &src_posture},
-	{"via", NULL, &grant_via},
+	{"src", NULL, &grant_src, AT(hj_grant, src), .required = true},
+	{"dst", NULL, &grant_dst, AT(hj_grant, dst), .required = true},
+	{"ip", NULL, &texts, AT(hj_grant, ip)},
+	{"app", NULL, &capabilities, AT(hj_grant, app)},
+	{"srcPosture", NULL, &src_posture, AT(hj_grant, posture)},
+	{"via", NULL, &grant_via, AT(hj_grant, via)},
 };
-static const hj_type grant = {RECORD_OF(grant_fields)};
+static const hj_type grant = {RECORD_OF(grant_fields), .size = sizeof(hj_grant)};
 static const hj_type grants = {LIST_OF(grant)};
 
 static const hj_field ssh_fields[] = {
-	{"action", NULL, &text},
-	{"src", NULL, &ssh_src},
-	{"dst", NULL, &ssh_dst},
-	{"users", NULL, &texts},
-	{"checkPeriod", NULL, &text},
-	{"acceptEnv", NULL, &texts},
-	{"srcPosture", NULL, &src_posture},
-	{"recorder", NULL, &recorder},
-	{"enforceRecorder", NULL, &flag},
+	{"action", NULL, &text, AT(hj_ssh_rule, action), .required = true},
+	{"src", NULL, &ssh_src, AT(hj_ssh_rule, src)},
+	{"dst", NULL, &ssh_dst, AT(hj_ssh_rule, dst)},
+	{"users", NULL, &texts, AT(hj_ssh_rule, users), .required = true},
+	{"checkPeriod", NULL, &text, AT(hj_ssh_rule, check_period)},
+	{"acceptEnv", NULL, &texts, AT(hj_ssh_rule, accept_env)},
+	{"srcPosture", NULL, &src_posture, AT(hj_ssh_rule, posture)},
+	{"recorder", NULL, &recorder, AT(hj_ssh_rule, recorder)},
+	{"enforceRecorder", NULL, &flag, AT(hj_ssh_rule, enforce_recorder)},
 };
-static const hj_type ssh_rule = {RECORD_OF(ssh_fields)};
+static const hj_type ssh_rule = {RECORD_OF(ssh_fields), .size = sizeof(hj_ssh_rule)};
 static const hj_type ssh = {LIST_OF(ssh_rule)};
 
 static const hj_field connector_fields[] = {
-	{"name", NULL, &text},
-	{"connectors", NULL, &connector_tag},
-	{"domains", NULL, &texts},
-	{"routes", NULL, &texts},
-	{"presetAppID", NULL, &text},
+	{"name", NULL, &text, NOWHERE},
+	{"connectors", NULL, &connector_tag, NOWHERE},
+	{"domains", NULL, &texts, NOWHERE},
+	{"routes", NULL, &texts, NOWHERE},
+	{"presetAppID", NULL, &text, NOWHERE},
 };
 static const hj_type connector = {RECORD_OF(connector_fields)};
 static const hj_type connectors = {LIST_OF(connector)};
 static const hj_field app_fields[] = {
-	{"tailscale.com/app-connectors", NULL, &connectors},
+	{"tailscale.com/app-connectors", NULL, &connectors, NOWHERE},
 };
-static const hj_type apps = {RECORD_OF(app_fields), .open = true};
+static const hj_type apps = {RECORD_OF(app_fields), .open = true, .entries = true};
 
 static const hj_field node_attr_fields[] = {
-	{"target", NULL, &node_target},
-	{"attr", NULL, &texts},
-	{"app", NULL, &apps},
-	{"ipPool", NULL, &texts},
+	{"target", NULL, &node_target, AT(hj_node_attr, target), .required = true},
+	{"attr", NULL, &texts, AT(hj_node_attr, attr)},
+	{"app", NULL, &apps, AT(hj_node_attr, app)},
+	{"ipPool", NULL, &texts, AT(hj_node_attr, ip_pool)},
 };
-static const hj_type node_attr = {RECORD_OF(node_attr_fields)};
+static const hj_type node_attr = {RECORD_OF(node_attr_fields), .size = sizeof(hj_node_attr)};
 static const hj_type node_attrs = {LIST_OF(node_attr)};
 
 static const hj_type groups = {DICTIONARY_OF(group_member), .defines = HJ_GROUP};
@@ -148,111 +157,121 @@ static const hj_type route_approvers = {DICTIONARY_OF(route_approver)};
 static const hj_type service_approvers = {
 	DICTIONARY_OF(service_approver), .keys = &service_approver_position};
 static const hj_field approver_fields[] = {
-	{"routes", NULL, &route_approvers},
-	{"exitNode", NULL, &exit_approver},
-	{"services", NULL, &service_approvers},
+	{"routes", NULL, &route_approvers, AT(hj_auto_approvers, routes)},
+	{"exitNode", NULL, &exit_approver, AT(hj_auto_approvers, exit_node)},
+	{"services", NULL, &service_approvers, AT(hj_auto_approvers, services)},
 };
-static const hj_type auto_approvers = {RECORD_OF(approver_fields)};
+static const hj_type auto_approvers = {
+	RECORD_OF(approver_fields), .size = sizeof(hj_auto_approvers)};
 
 /* Known from the API client alone: other fields may exist. */
 static const hj_field attribute_fields[] = {
-	{"type", NULL, &text},
-	{"allowSetByNode", NULL, &flag},
-	{"broadcastToPeers", NULL, &peer},
+	{"type", NULL, &text, NOWHERE},
+	{"allowSetByNode", NULL, &flag, NOWHERE},
+	{"broadcastToPeers", NULL, &peer, NOWHERE},
 };
 static const hj_type attribute = {RECORD_OF(attribute_fields), .open = true};
 static const hj_type attr_config = {DICTIONARY_OF(attribute)};
 
+/* Strings, numbers and booleans. */
+static const hj_type posture_attributes = {DICTIONARY_OF(anything)};
 static const hj_field test_fields[] = {
-	{"src", "user", &test_src_text},
-	{"accept", "allow", &test_dst},
-	{"deny", NULL, &test_dst},
-	{"proto", NULL, &text},
-	{"srcPostureAttrs", NULL, &anything},
+	{"src", "user", &test_src_text, AT(hj_test, src), .alias_at = offsetof(hj_test, user),
+		.required = true},
+	{"accept", "allow", &test_dst, AT(hj_test, accept), .alias_at = offsetof(hj_test, allow)},
+	{"deny", NULL, &test_dst, AT(hj_test, deny)},
+	{"proto", NULL, &text, AT(hj_test, proto)},
+	{"srcPostureAttrs", NULL, &posture_attributes, AT(hj_test, posture)},
 };
-static const hj_type test = {RECORD_OF(test_fields)};
+static const hj_type test = {RECORD_OF(test_fields), .size = sizeof(hj_test)};
 static const hj_type tests = {LIST_OF(test)};
 
 static const hj_field ssh_test_fields[] = {
-	{"src", NULL, &ssh_test_src_text},
-	{"dst", NULL, &ssh_test_dst},
-	{"accept", NULL, &texts},
-	{"check", NULL, &texts},
-	{"deny", NULL, &texts},
-	{"srcPostureAttrs", NULL, &anything},
+	{"src", NULL, &ssh_test_src_text, AT(hj_ssh_test, src), .required = true},
+	{"dst", NULL, &ssh_test_dst, AT(hj_ssh_test, dst), .required = true},
+	{"accept", NULL, &texts, AT(hj_ssh_test, accept)},
+	{"check", NULL, &texts, AT(hj_ssh_test, check)},
+	{"deny", NULL, &texts, AT(hj_ssh_test, deny)},
+	{"srcPostureAttrs", NULL, &posture_attributes, AT(hj_ssh_test, posture)},
 };
-static const hj_type ssh_test = {RECORD_OF(ssh_test_fields)};
+static const hj_type ssh_test = {RECORD_OF(ssh_test_fields), .size = sizeof(hj_ssh_test)};
 static const hj_type ssh_tests = {LIST_OF(ssh_test)};
 
 static const hj_field derp_node_fields[] = {
-	{"name", NULL, &text},
-	{"regionID", NULL, &quantity},
-	{"hostName", NULL, &text},
-	{"certName", NULL, &text},
-	{"ipv4", NULL, &text},
-	{"ipv6", NULL, &text},
-	{"stunPort", NULL, &quantity},
-	{"stunOnly", NULL, &flag},
-	{"derpPort", NULL, &quantity},
-	{"canPort80", NULL, &flag},
-	{"insecureForTests", NULL, &flag},
+	{"name", NULL, &text, NOWHERE},
+	{"regionID", NULL, &quantity, NOWHERE},
+	{"hostName", NULL, &text, NOWHERE},
+	{"certName", NULL, &text, NOWHERE},
+	{"ipv4", NULL, &text, NOWHERE},
+	{"ipv6", NULL, &text, NOWHERE},
+	{"stunPort", NULL, &quantity, NOWHERE},
+	{"stunOnly", NULL, &flag, NOWHERE},
+	{"derpPort", NULL, &quantity, NOWHERE},
+	{"canPort80", NULL, &flag, NOWHERE},
+	{"insecureForTests", NULL, &flag, NOWHERE},
 };
 static const hj_type derp_node = {RECORD_OF(derp_node_fields), .open = true};
 static const hj_type derp_nodes = {LIST_OF(derp_node)};
 static const hj_field region_fields[] = {
-	{"regionID", NULL, &quantity},
-	{"regionCode", NULL, &text},
-	{"regionName", NULL, &text},
-	{"latitude", NULL, &quantity},
-	{"longitude", NULL, &quantity},
-	{"avoid", NULL, &flag},
-	{"noMeasureNoHome", NULL, &flag},
-	{"nodes", NULL, &derp_nodes},
+	{"regionID", NULL, &quantity, NOWHERE},
+	{"regionCode", NULL, &text, NOWHERE},
+	{"regionName", NULL, &text, NOWHERE},
+	{"latitude", NULL, &quantity, NOWHERE},
+	{"longitude", NULL, &quantity, NOWHERE},
+	{"avoid", NULL, &flag, NOWHERE},
+	{"noMeasureNoHome", NULL, &flag, NOWHERE},
+	{"nodes", NULL, &derp_nodes, NOWHERE},
 };
 static const hj_type region = {RECORD_OF(region_fields), .open = true};
 static const hj_type regions = {DICTIONARY_OF(region)};
 static const hj_type scores = {DICTIONARY_OF(quantity)};
-static const hj_field home_fields[] = {{"regionScore", NULL, &scores}};
+static const hj_field home_fields[] = {{"regionScore", NULL, &scores, NOWHERE}};
 static const hj_type home_params = {RECORD_OF(home_fields), .open = true};
 static const hj_field derp_fields[] = {
-	{"omitDefaultRegions", NULL, &flag},
-	{"regions", NULL, &regions},
-	{"homeParams", NULL, &home_params},
+	{"omitDefaultRegions", NULL, &flag, NOWHERE},
+	{"regions", NULL, &regions, NOWHERE},
+	{"homeParams", NULL, &home_params, NOWHERE},
 };
 static const hj_type derp_map = {RECORD_OF(derp_fields), .open = true};
 
 /* extraDNSRecords is documented nowhere, but used: its presence is no fault. */
 static const hj_field sections[] = {
-	{"acls", NULL, &acls},
-	{"grants", NULL, &grants},
-	{"groups", NULL, &groups},
-	{"hosts", NULL, &hosts},
-	{"ipsets", NULL, &ipsets},
-	{"tagOwners", NULL, &tag_owners},
-	{"autoApprovers", NULL, &auto_approvers},
-	{"ssh", NULL, &ssh},
-	{"nodeAttrs", NULL, &node_attrs},
-	{"postures", NULL, &postures},
-	{"defaultSrcPosture", NULL, &src_posture},
-	{"attrConfig", NULL, &attr_config},
-	{"tests", NULL, &tests},
-	{"sshTests", NULL, &ssh_tests},
-	{"derpMap", NULL, &derp_map},
-	{"disableIPv4", NULL, &flag},
-	{"oneCGNATRoute", NULL, &text},
-	{"randomizeClientPort", NULL, &flag},
-	{"extraDNSRecords", NULL, &anything},
+	{"acls", NULL, &acls, AT(hj_policy, acls)},
+	{"grants", NULL, &grants, AT(hj_policy, grants)},
+	{"groups", NULL, &groups, AT(hj_policy, groups)},
+	{"hosts", NULL, &hosts, AT(hj_policy, hosts)},
+	{"ipsets", NULL, &ipsets, AT(hj_policy, ipsets)},
+	{"tagOwners", NULL, &tag_owners, AT(hj_policy, tag_owners)},
+	{"autoApprovers", NULL, &auto_approvers, AT(hj_policy, auto_approvers)},
+	{"ssh", NULL, &ssh, AT(hj_policy, ssh)},
+	{"nodeAttrs", NULL, &node_attrs, AT(hj_policy, node_attrs)},
+	{"postures", NULL, &postures, AT(hj_policy, postures)},
+	{"defaultSrcPosture", NULL, &src_posture, AT(hj_policy, default_posture)},
+	{"attrConfig", NULL, &attr_config, AT(hj_policy, attr_config)},
+	{"tests", NULL, &tests, AT(hj_policy, tests)},
+	{"sshTests", NULL, &ssh_tests, AT(hj_policy, ssh_tests)},
+	{"derpMap", NULL, &derp_map, AT(hj_policy, derp_map)},
+	{"disableIPv4", NULL, &flag, AT(hj_policy, disable_ipv4)},
+	{"oneCGNATRoute", NULL, &text, AT(hj_policy, one_cgnat_route)},
+	{"randomizeClientPort", NULL, &flag, AT(hj_policy, randomize_client_port)},
+	{"extraDNSRecords", NULL, &anything, AT(hj_policy, extra_dns_records)},
 };
-const hj_type hj_policy_type = {RECORD_OF(sections)};
+const hj_type hj_policy_type = {RECORD_OF(sections), .size = sizeof(hj_policy)};
 
 /* -- reading it -------------------------------------------------------------------------------- */
+
+/* Most names differ in the first letter: that is looked at before all the others. */
+static bool is_named(const char *field, hj_slice name)
+{
+	return name.size && hj_fold(*field) == hj_fold(*name.data) &&
+		hj_slice_equal_folded(hj_slice_str(field), name);
+}
 
 const hj_field *hj_field_find(const hj_type *record, hj_slice name)
 {
 	for (size_t i = 0; i < record->field_count; i++) {
 		const hj_field *field = &record->fields[i];
-		if (hj_slice_equal_folded(hj_slice_str(field->name), name) ||
-			(field->alias && hj_slice_equal_folded(hj_slice_str(field->alias), name)))
+		if (is_named(field->name, name) || (field->alias && is_named(field->alias, name)))
 			return field;
 	}
 	return NULL;

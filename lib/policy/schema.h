@@ -55,10 +55,17 @@ typedef enum hj_type_kind {
 
 typedef struct hj_type hj_type;
 
+/*
+ * A field, and where the structures of policy.h keep its value: bytes from the start of the
+ * record's structure; 0: nowhere. What was written under the alias is kept at `at` and at
+ * `alias_at`.
+ */
 typedef struct hj_field {
 	const char *name;
 	const char *alias; /* an older name for the same, or NULL */
 	const hj_type *type;
+	size_t at, alias_at;
+	bool required; /* the documentation says so */
 } hj_field;
 
 struct hj_type {
@@ -66,14 +73,30 @@ struct hj_type {
 	const hj_type *item;         /* of a list or dictionary */
 	const hj_field *fields;      /* of a record */
 	size_t field_count;          /* of a record */
+	size_t size;                 /* of a record's structure in policy.h; 0: it has none */
 	const hj_position *position; /* of a text that is a selector, else NULL */
 	const hj_position *keys;     /* of a dictionary whose names are selectors, else NULL */
 	hj_name_kind defines; /* of a dictionary whose names define something, else HJ_NO_NAME */
 	bool open;            /* a record that may have other fields too */
+	bool entries;         /* an open record without a structure: kept as hj_entries */
 };
 
 /* The whole policy: a record whose fields are the sections. */
 extern const hj_type hj_policy_type;
+
+/*
+ * What a field's value becomes in a policy:
+ *
+ *	HJ_ANYTHING                 uint32_t, the node
+ *	HJ_TEXT                     hj_word
+ *	HJ_SWITCH                   hj_flag
+ *	HJ_LIST of HJ_TEXT          hj_words
+ *	HJ_LIST of HJ_RECORD        {node, count, items}, the items of the record's size
+ *	HJ_DICTIONARY               hj_entries
+ *	HJ_RECORD                   its structure, hj_entries, or uint32_t, the node
+ *
+ * All begin with the node, which is 0 as long as there is no value.
+ */
 
 /* The field of a record that a name means, by name or alias; NULL when there is none. */
 const hj_field *hj_field_find(const hj_type *record, hj_slice name);
