@@ -89,7 +89,8 @@ static hj_address from_fields(const uint16_t fields[8])
 static bool parse_v6(hj_slice text, hj_address *out)
 {
 	uint16_t fields[8] = {0};
-	size_t count = 0, gap = 8, at = 0; /* gap: where "::" stands, 8 for nowhere */
+	enum { NOWHERE = 9 };
+	size_t count = 0, gap = NOWHERE, at = 0; /* gap: the fields before "::" */
 	if (text.size >= 2 && text.data[0] == ':' && text.data[1] == ':') {
 		gap = 0;
 		at = 2;
@@ -101,7 +102,7 @@ static bool parse_v6(hj_slice text, hj_address *out)
 		if (at < text.size && text.data[at] == '.') {
 			/* The IPv4 tail is two fields and the end, in the last place or behind "::". */
 			uint32_t tail;
-			if (count > 6 || (gap == 8 && count != 6) ||
+			if (count > 6 || (gap == NOWHERE && count != 6) ||
 				!parse_v4(cut(text, start, text.size), &tail))
 				return false;
 			fields[count++] = (uint16_t)(tail >> 16);
@@ -114,16 +115,16 @@ static bool parse_v6(hj_slice text, hj_address *out)
 		if (text.data[at++] != ':' || at == text.size)
 			return false;
 		if (text.data[at] == ':') {
-			if (gap != 8)
+			if (gap != NOWHERE)
 				return false;
 			gap = count;
 			at++;
 		}
 	}
 	/* "::" stands for one field at least. */
-	if (gap == 8 ? count != 8 : count == 8)
+	if (gap == NOWHERE ? count != 8 : count == 8)
 		return false;
-	if (gap != 8)
+	if (gap != NOWHERE)
 		widen(fields, count, gap);
 	*out = from_fields(fields);
 	return true;
