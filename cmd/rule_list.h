@@ -7,7 +7,8 @@
 #include "cmd/app.h"
 
 /*
- * Sets chosen[i] for every rule that a comma-separated list names: "undefined-tag", "R002", "R".
+ * Sets chosen[i] for every rule that a comma-separated list names: "undefined-tag", "R002", "R", "all",
+ * "default".
  * False: *unknown is the part that names none (perhaps empty).
  */
 bool rule_list_read(const char *list, bool *chosen, hj_slice *unknown);

@@ -13,6 +13,7 @@
 /* What a family is given. */
 typedef struct hj_lint_run {
 	const hj_document *document;
+	const hj_lint_options *options; /* never NULL */
 	hj_findings *findings;
 	hj_references *references; /* who defines and uses what */
 	const hj_policy *policy;   /* what the document says, typed */
@@ -32,6 +33,8 @@ typedef struct hj_family {
 const hj_family *hj__families(size_t *count);
 /* The place of a rule in the registry. */
 size_t hj__rule_index(const hj_rule *rule);
+/* Does a name (with its prefix; hosts have none) come from elsewhere, as the options say? */
+bool hj__is_known(const hj_lint_run *run, hj_name_kind kind, hj_slice name);
 /* Will findings of the rule be kept? A rule that costs time asks before it starts. */
 bool hj__wants(const hj_lint_run *run, const hj_rule *rule);
 

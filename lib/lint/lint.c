@@ -1,5 +1,7 @@
 #include "lint/internal.h"
 
+enum { MOST_OF_HOST = 255 }; /* longer names are no host's that anybody knows, bytes */
+
 /* A copy that owns its texts: the document may be freed before the findings. */
 static void copy_finding(hj_findings *findings, const hj_finding *from)
 {
@@ -43,14 +45,41 @@ bool hj__wants(const hj_lint_run *run, const hj_rule *rule)
 	return !is_ignored(rule, run->ignored);
 }
 
-/* Takes the findings of ignored rules out again, from the one at `from` on. */
-static void drop_ignored(hj_findings *findings, size_t from, const bool *ignored)
+/*
+ * Takes the findings of ignored rules out again, from the one at `from` on, and gives the others
+ * the severities that are asked for.
+ */
+static void settle(hj_findings *findings, size_t from, const hj_lint_options *options)
 {
 	size_t kept = from;
-	for (size_t i = from; i < findings->count; i++)
-		if (!is_ignored(findings->items[i].rule, ignored))
-			findings->items[kept++] = findings->items[i];
+	for (size_t i = from; i < findings->count; i++) {
+		const hj_rule *rule = findings->items[i].rule;
+		if (is_ignored(rule, options->ignored))
+			continue;
+		findings->items[kept] = findings->items[i];
+		if (options->severities) {
+			unsigned char severity = options->severities[hj__rule_index(rule)];
+			if (severity != HJ_OWN_SEVERITY)
+				findings->items[kept].severity = (hj_severity)severity;
+		}
+		kept++;
+	}
 	findings->count = kept;
+}
+
+bool hj__is_known(const hj_lint_run *run, hj_name_kind kind, hj_slice name)
+{
+	const hj_map *known = run->options->known;
+	if (!known || known->count == 0)
+		return false;
+	if (kind != HJ_HOST)
+		return hj_map_get(known, name);
+	char key[5 + MOST_OF_HOST] = "host:";
+	if (name.size > MOST_OF_HOST)
+		return false;
+	if (name.size)
+		memcpy(key + 5, name.data, name.size);
+	return hj_map_get(known, hj_slice_of(key, 5 + name.size));
 }
 
 static hj_status run_families(hj_lint_run *run)
@@ -77,16 +106,15 @@ static hj_status run_rules(
 	status = hj_policy_bind(document, allocator, &policy);
 	if (!status) {
 		hj_lint_run run = {.document = document,
+			.options = options,
+			.tailnet = options->tailnet,
+			.ignored = options->ignored,
 			.findings = findings,
 			.references = &references,
 			.policy = &policy,
 			.is_policy = references.known_sections > 0,
 			.balanced = is_balanced(document),
 			.allocator = allocator};
-		if (options) {
-			run.tailnet = options->tailnet;
-			run.ignored = options->ignored;
-		}
 		status = run_families(&run);
 		hj_policy_free(&policy);
 	}
@@ -97,7 +125,9 @@ static hj_status run_rules(
 hj_status hj_lint(
 	const hj_document *document, const hj_lint_options *options, hj_findings *findings)
 {
+	static const hj_lint_options usual;
 	size_t from = findings->count;
+	options = options ? options : &usual;
 	const hj_findings *syntax = hj_document_findings(document);
 	for (size_t i = 0; i < syntax->count; i++)
 		copy_finding(findings, &syntax->items[i]);
@@ -106,7 +136,7 @@ hj_status hj_lint(
 		findings->status = status;
 		return status;
 	}
-	drop_ignored(findings, from, options ? options->ignored : NULL);
+	settle(findings, from, options);
 	hj_findings_sort(findings);
 	return HJ_OK;
 }

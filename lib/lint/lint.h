@@ -4,6 +4,7 @@
 #ifndef HJ_LINT_LINT_H
 #define HJ_LINT_LINT_H
 
+#include "base/map.h"
 #include "syntax/document.h"
 #include "syntax/finding.h"
 
@@ -15,11 +16,38 @@ HJ_API size_t hj_rule_count(void);
 HJ_API const hj_rule *hj_rule_at(size_t index);
 /* By code ("R001", in any case) or by name ("undefined-tag"); NULL when there is none. */
 HJ_API const hj_rule *hj_rule_find(hj_slice code_or_name);
+/*
+ * Sets chosen[i] for every rule that a word means: a name, a code, the beginning of a code ("R"),
+ * "all", or "default" (all that are not off). False: it means none.
+ */
+HJ_API bool hj_rule_choose(hj_slice word, bool *chosen);
+/* The name or code that is nearest to what means no rule; NULL when none is near. */
+HJ_API const char *hj_rule_nearest(hj_slice word);
+
+/* Is a document the whole policy? */
+typedef enum hj_fragment {
+	HJ_FRAGMENT_AUTO, /* names of a kind whose section is absent are another file's, perhaps */
+	HJ_FRAGMENT_NO,   /* the whole: what it does not define is undefined */
+	HJ_FRAGMENT_YES,  /* a part: what it does not define, another part does */
+} hj_fragment;
+
+enum { HJ_OWN_SEVERITY = 0xFF };
 
 typedef struct hj_lint_options {
 	/* One byte a rule, by index in the registry: true leaves its findings out. NULL: those that
 	   are off unless selected. */
 	const bool *ignored;
+	/* One byte a rule: the hj_severity of its findings, or HJ_OWN_SEVERITY. NULL: their own. */
+	const unsigned char *severities;
+	/*
+	 * Names that come from elsewhere, neither undefined nor unused: keys tag:…, group:…,
+	 * ipset:…, posture:… (tags in lower case), host:NAME, user:LOGIN, domain:NAME; the values
+	 * mean nothing. NULL: none.
+	 */
+	const hj_map *known;
+	hj_fragment fragment;
+	bool headscale;    /* users are written "name@", members of groups may lack the @ */
+	bool unsuppressed; /* comments (lint/suppress.h) suppress nothing and are not judged */
 	/* The tailnet's domain, or a login whose last part it is; size 0: not known, and what hangs
 	   on it is not judged. */
 	hj_slice tailnet;

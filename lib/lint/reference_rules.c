@@ -419,11 +419,13 @@ static hj_status check_use(reference_check *check, const hj_mention *use)
 	hj_name_kind kind = use->kind;
 	const hj_mention *found = NULL;
 	if (!(use->position->names & 1U << kind) || !references->section[kind].sound ||
-		hj_references_find(references, kind, use->name))
+		hj_references_find(references, kind, use->name) ||
+		hj__is_known(check->run, kind, use->name))
 		return HJ_OK;
 	if (kind == HJ_HOST && hj_map_get(&references->people, use->name))
 		return HJ_OK;
-	if (!references->section[kind].name && !(kind == HJ_HOST && with_prefix(check, use->name)))
+	if (!references->section[kind].name && check->run->options->fragment != HJ_FRAGMENT_NO &&
+		!(kind == HJ_HOST && with_prefix(check, use->name)))
 		return note_missing(check, use);
 	if (use->position->ports) {
 		/* The service lower-cases these before it looks: case proves nothing. */
@@ -437,7 +439,7 @@ static hj_status check_use(reference_check *check, const hj_mention *use)
 hj_status hj__check_references(hj_lint_run *run)
 {
 	/* With a bracket missing, a section may have swallowed others or ended too early. */
-	if (!run->is_policy || !run->balanced)
+	if (!run->is_policy || !run->balanced || run->options->fragment == HJ_FRAGMENT_YES)
 		return HJ_OK;
 	reference_check check = {.run = run};
 	for (hj_name_kind kind = HJ_TAG; kind < HJ_NAME_KINDS; kind++)

@@ -1,4 +1,5 @@
 #include "base/fold.h"
+#include "base/suggest.h"
 #include "lint/internal.h"
 #include "syntax/syntax_rules.h"
 
@@ -62,4 +63,36 @@ const hj_rule *hj_rule_find(hj_slice code_or_name)
 				return &rules[j];
 	}
 	return NULL;
+}
+
+/* "R" and "R0", but not "undefined" of "undefined-tag": names are written out. */
+static bool begins_code(hj_slice word, const hj_rule *rule)
+{
+	return word.size && word.size < strlen(rule->code) &&
+		hj_slice_equal_folded(word, hj_slice_of(rule->code, word.size));
+}
+
+bool hj_rule_choose(hj_slice word, bool *chosen)
+{
+	bool any = false, all = hj_slice_equal(word, HJ_SLICE("all"));
+	bool usual = hj_slice_equal(word, HJ_SLICE("default"));
+	const hj_rule *exact = hj_rule_find(word);
+	for (size_t i = 0; i < hj_rule_count(); i++) {
+		const hj_rule *rule = hj_rule_at(i);
+		if (exact ? rule == exact : all || (usual && !rule->off) || begins_code(word, rule))
+			any = chosen[i] = true;
+	}
+	return any;
+}
+
+const char *hj_rule_nearest(hj_slice word)
+{
+	hj_suggest suggest;
+	hj_suggest_begin(&suggest, word);
+	for (size_t i = 0; i < hj_rule_count(); i++) {
+		hj_suggest_offer(&suggest, hj_slice_str(hj_rule_at(i)->name));
+		hj_suggest_offer(&suggest, hj_slice_str(hj_rule_at(i)->code));
+	}
+	/* The offers are strings, so the best of them ends in NUL. */
+	return suggest.best.data;
 }
