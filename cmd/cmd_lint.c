@@ -1,17 +1,9 @@
 #include "cmd/command.h"
-#include "cmd/inputs.h"
-#include "cmd/options.h"
-#include "cmd/report.h"
+#include "cmd/outputs.h"
 #include "cmd/rule_list.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 static const struct option lint_options[] = {
-	{"format", 0, "FORMAT", "text|concise|json|github", "how findings are printed"},
-	{"output", 'o', "FILE", NULL, "write the report to a file"},
+	OUTPUTS_OPTIONS,
 	{"select", 0, "RULES", NULL, "look for these rules only"},
 	{"ignore", 0, "RULES", NULL, "do not look for these rules"},
 	{"fail-level", 0, "LEVEL", "error|warning|info",
@@ -20,75 +12,11 @@ static const struct option lint_options[] = {
 	{"stdin-filepath", 0, "NAME", NULL, "the same"},
 };
 
-/* Where the report goes when it goes to a file. */
-struct output {
-	const char *path; /* NULL: standard output */
-	struct stream stream;
-	hj_file_change change; /* a regular file, replaced at the end */
-	hj_file_stamp stamp;   /* of the file that will be replaced; all zero: there is none */
-	bool direct;           /* a pipe or device, written as it comes */
-	bool refused;          /* it would replace a document: the report is thrown away */
-};
-
 struct lint {
-	struct report report;
-	struct output output;
+	struct outputs outputs;
 	bool *ignored; /* by rule */
 	hj_severity fail_level;
 };
-
-static int cannot_write(struct app *app, const char *path, int error)
-{
-	app_complain(app, path, "cannot write: %s", strerror(error));
-	return EXIT_TROUBLE;
-}
-
-static int open_output(struct app *app, struct output *output)
-{
-	hj_text_init(&output->stream.text, app->allocator);
-	output->stream.color = app->color && strcmp(app->color, "always") == 0;
-	struct stat state;
-	output->direct = stat(output->path, &state) == 0 && !S_ISREG(state.st_mode);
-	if (output->direct) {
-		output->stream.fd = open(output->path, O_WRONLY | O_CLOEXEC);
-		if (output->stream.fd < 0)
-			return cannot_write(app, output->path, errno);
-		return EXIT_CLEAN;
-	}
-	if (hj_file_stamp_of(output->path, &output->stamp))
-		output->stamp = (hj_file_stamp){0};
-	hj_status status = hj_file_begin(output->path, app->allocator, &output->change);
-	if (status == HJ_IO)
-		return cannot_write(app, output->path, errno);
-	if (status)
-		return app_out_of_memory(app, output->path);
-	output->stream.fd = output->change.fd;
-	return EXIT_CLEAN;
-}
-
-static int close_output(struct app *app, struct output *output)
-{
-	bool written = app_flush(app, &output->stream);
-	int error = output->stream.error;
-	hj_text_free(&output->stream.text);
-	if (output->direct) {
-		if (close(output->stream.fd) && written)
-			written = false, error = errno;
-	} else if (!written || output->refused) {
-		hj_file_abandon(&output->change);
-	} else if (hj_file_commit(&output->change)) {
-		written = false, error = errno;
-	}
-	return written ? EXIT_CLEAN : cannot_write(app, output->path, error);
-}
-
-/* Is a document the file that the report would replace? */
-static bool is_output(const struct lint *lint, const struct input *input)
-{
-	const hj_file_stamp *output = &lint->output.stamp;
-	return lint->output.path && !input->standard && output->inode &&
-		output->inode == input->stamp.inode && output->device == input->stamp.device;
-}
 
 static bool fails(const struct lint *lint, const hj_findings *findings)
 {
@@ -101,11 +29,8 @@ static bool fails(const struct lint *lint, const hj_findings *findings)
 static int visit(struct app *app, struct input *input, void *context)
 {
 	struct lint *lint = context;
-	if (is_output(lint, input)) {
-		app_complain(app, input->path, "is to be checked and cannot take the report too");
-		lint->output.refused = true;
+	if (outputs_refuse(&lint->outputs, input))
 		return EXIT_TROUBLE;
-	}
 	hj_document *document;
 	if (hj_parse(input->source, 0, &document))
 		return app_out_of_memory(app, input->path);
@@ -115,7 +40,7 @@ static int visit(struct app *app, struct input *input, void *context)
 	if (hj_lint(document, &(hj_lint_options){.ignored = lint->ignored}, &findings)) {
 		status = app_out_of_memory(app, input->path);
 	} else {
-		report_file(&lint->report,
+		outputs_file(&lint->outputs,
 			&(struct report_file){
 				.path = input->path,
 				.source = input->source,
@@ -169,22 +94,17 @@ static int choose_rules(struct app *app, const struct arguments *arguments, stru
 
 static int lint_inputs(struct app *app, const struct arguments *arguments, struct lint *lint)
 {
-	const char *format = options_value(arguments, "format");
 	const char *name = options_value(arguments, "stdin-filename");
 	struct inputs_options options = {
 		.stdin_name = name ? name : options_value(arguments, "stdin-filepath")};
-	struct stream *stream = lint->output.path ? &lint->output.stream : &app->out;
-	report_begin(&lint->report, app, stream, report_format_find(format ? format : "text"));
-	int status = inputs_each(
+	return inputs_each(
 		app, arguments->operands, arguments->operand_count, &options, visit, lint);
-	report_end(&lint->report);
-	return status;
 }
 
 static int run_lint(struct app *app, const struct arguments *arguments)
 {
 	const char *level = options_value(arguments, "fail-level");
-	struct lint lint = {.output.path = options_value(arguments, "output")};
+	struct lint lint = {0};
 	lint.fail_level = !level              ? HJ_WARNING_LEVEL
 		: strcmp(level, "error") == 0 ? HJ_ERROR_LEVEL
 		: strcmp(level, "info") == 0  ? HJ_INFO_LEVEL
@@ -194,15 +114,10 @@ static int run_lint(struct app *app, const struct arguments *arguments)
 	if (!lint.ignored)
 		return app_out_of_memory(app, NULL);
 	int status = choose_rules(app, arguments, &lint);
-	if (!status && lint.output.path)
-		status = open_output(app, &lint.output);
-	if (!status) {
-		status = lint_inputs(app, arguments, &lint);
-		if (lint.output.path) {
-			int closed = close_output(app, &lint.output);
-			status = closed > status ? closed : status;
-		}
-	}
+	if (!status)
+		status = outputs_open(app, arguments, lint.fail_level, &lint.outputs);
+	if (!status)
+		status = outputs_close(&lint.outputs, lint_inputs(app, arguments, &lint));
 	hj_free(app->allocator, lint.ignored, room);
 	return status;
 }
@@ -225,13 +140,16 @@ const struct command cmd_lint = {
 		"\n"
 		"A clean run prints nothing, unless several files were checked. A document "
 		"without any section of a policy is checked for syntax and for names that stand "
-		"twice, nothing else.\n",
+		"twice, nothing else.\n"
+		"\n" OUTPUTS_DESCRIPTION,
 	.options = lint_options,
 	.option_count = sizeof lint_options / sizeof *lint_options,
 	.examples = "# check all policy files below this folder\n"
 		    "$ hujson lint .\n"
 		    "# annotate a change in GitHub Actions, and fail on errors only\n"
 		    "$ hujson lint --format github --fail-level error policy.hujson\n"
+		    "# for people on the terminal and for code scanning in a file\n"
+		    "$ hujson lint --format text --format json --output report.json .\n"
 		    "# references alone, for a script\n"
 		    "$ hujson lint --select R --format json policy.hujson\n",
 	.found = "a finding is at least as severe as --fail-level",

@@ -31,6 +31,7 @@ struct report_format {
 struct report_mark {
 	uint32_t offset; /* where a character begins */
 	uint32_t before; /* characters before it, from the start of the source */
+	uint32_t wide;   /* of them, those that are two units of UTF-16 */
 };
 
 struct report_columns {
@@ -43,9 +44,11 @@ struct report {
 	const struct report_format *format;
 	struct app *app;
 	struct stream *stream;
-	size_t files;     /* reported so far */
-	size_t found_in;  /* of them, files with findings */
-	size_t counts[3]; /* findings by hj_severity */
+	size_t files;           /* reported so far */
+	size_t found_in;        /* of them, files with findings */
+	size_t counts[3];       /* findings by hj_severity */
+	hj_severity fail_level; /* the least that makes the run fail; set after report_begin */
+	int status;             /* the run's exit status; set before report_end */
 	struct report_columns columns;
 	/* The format's own. */
 	hj_text text;     /* what is being put together, given away with report_pass */
@@ -65,6 +68,8 @@ void report_end(struct report *report);
 
 /* For formats: the place of an offset of the file at hand, column in code points. */
 hj_place report_place(struct report *report, hj_source *source, uint32_t offset);
+/* The same in another unit. */
+hj_place report_place_in(struct report *report, hj_source *source, uint32_t offset, hj_unit unit);
 /* For formats: moves what is in the text to the stream. */
 void report_pass(struct report *report, hj_text *text);
 /* For formats: "2 errors, 1 warning in 1 file"; "no findings in 3 files". No line feed. */

@@ -32,7 +32,12 @@ const struct report_format *const *report_formats(size_t *count)
 void report_begin(struct report *report, struct app *app, struct stream *stream,
 	const struct report_format *format)
 {
-	*report = (struct report){.format = format, .app = app, .stream = stream};
+	*report = (struct report){
+		.format = format,
+		.app = app,
+		.stream = stream,
+		.fail_level = HJ_WARNING_LEVEL,
+	};
 	hj_text_init(&report->text, app->allocator);
 	for (size_t i = 0; i < 3; i++)
 		hj_text_init(&report->parts[i], app->allocator);
@@ -55,6 +60,15 @@ static uint32_t character_size(const hj_source *source, uint32_t offset)
 	return size ? (uint32_t)size : 1;
 }
 
+/* Moves a mark over one character. */
+static void step(const hj_source *source, struct report_mark *mark)
+{
+	uint32_t size = character_size(source, mark->offset);
+	mark->offset += size;
+	mark->before++;
+	mark->wide += size == 4;
+}
+
 /* Marks a source from end to end; false when memory is out. */
 static bool mark_columns(struct report *report, hj_source *source)
 {
@@ -68,45 +82,53 @@ static bool mark_columns(struct report *report, hj_source *source)
 		hj_grow(report->app->allocator, &columns->marks, &columns->capacity, needed,
 			sizeof *columns->marks))
 		return false;
-	uint32_t before = 0, offset = 0;
-	for (; offset < source->size; before++) {
-		if (offset >= columns->count * APART)
-			columns->marks[columns->count++] = (struct report_mark){offset, before};
-		offset += character_size(source, offset);
+	struct report_mark mark = {0};
+	while (mark.offset < source->size) {
+		if (mark.offset >= columns->count * APART)
+			columns->marks[columns->count++] = mark;
+		step(source, &mark);
 	}
 	if (columns->count == 0)
-		columns->marks[columns->count++] = (struct report_mark){0, 0};
+		columns->marks[columns->count++] = (struct report_mark){0};
 	columns->source = source;
 	return true;
 }
 
-/* Characters before an offset, one that is inside a character counting as its start. */
-static uint32_t characters_before(const struct report_columns *columns, uint32_t offset)
+/* Units before an offset, one that is inside a character counting as its start. */
+static uint32_t units_before(const struct report_columns *columns, uint32_t offset, hj_unit unit)
 {
 	size_t index = offset / APART;
 	if (index >= columns->count)
 		index = columns->count - 1;
 	if (columns->marks[index].offset > offset)
 		index--;
-	uint32_t at = columns->marks[index].offset, before = columns->marks[index].before;
-	for (;; before++) {
-		uint32_t next = at < offset ? at + character_size(columns->source, at) : at;
-		if (next == at || next > offset)
-			return before;
-		at = next;
+	struct report_mark mark = columns->marks[index], next;
+	for (;; mark = next) {
+		next = mark;
+		if (mark.offset < offset)
+			step(columns->source, &next);
+		if (next.offset == mark.offset || next.offset > offset)
+			return mark.before + (unit == HJ_UTF16 ? mark.wide : 0);
 	}
+}
+
+hj_place report_place_in(struct report *report, hj_source *source, uint32_t offset, hj_unit unit)
+{
+	hj_place place = hj_source_place(source, offset, HJ_BYTES);
+	/* Near the start of its line it is counted as soon as looked up. */
+	if (unit == HJ_BYTES)
+		return place;
+	if (place.column <= APART || !mark_columns(report, source))
+		return hj_source_place(source, offset, unit);
+	uint32_t line = offset - (place.column - 1);
+	place.column = units_before(&report->columns, offset, unit) -
+		units_before(&report->columns, line, unit) + 1;
+	return place;
 }
 
 hj_place report_place(struct report *report, hj_source *source, uint32_t offset)
 {
-	hj_place place = hj_source_place(source, offset, HJ_BYTES);
-	/* Near the start of its line it is counted as soon as looked up. */
-	if (place.column <= APART || !mark_columns(report, source))
-		return hj_source_place(source, offset, HJ_CODE_POINTS);
-	uint32_t line = offset - (place.column - 1);
-	place.column = characters_before(&report->columns, offset) -
-		characters_before(&report->columns, line) + 1;
-	return place;
+	return report_place_in(report, source, offset, HJ_CODE_POINTS);
 }
 
 /* -- files ------------------------------------------------------------------------------------- */
