@@ -149,7 +149,7 @@ const struct command cmd_lint = {
 		    "# annotate a change in GitHub Actions, and fail on errors only\n"
 		    "$ hujson lint --format github --fail-level error policy.hujson\n"
 		    "# for people on the terminal and for code scanning in a file\n"
-		    "$ hujson lint --format text --format json --output report.json .\n"
+		    "$ hujson lint --format text --format sarif --output report.sarif .\n"
 		    "# references alone, for a script\n"
 		    "$ hujson lint --select R --format json policy.hujson\n",
 	.found = "a finding is at least as severe as --fail-level",

@@ -15,7 +15,7 @@
 #include "cmd/report.h"
 
 /* A test holds this against the table in reports.c. */
-#define OUTPUTS_FORMATS "text|concise|json|github"
+#define OUTPUTS_FORMATS "text|concise|json|jsonl|sarif|github|gitlab|junit|rdjson|checkstyle"
 
 /* Rows for the table of options of a command that reports findings. */
 #define OUTPUTS_OPTIONS                                                                            \

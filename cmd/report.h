@@ -53,6 +53,9 @@ struct report {
 	/* The format's own. */
 	hj_text text;     /* what is being put together, given away with report_pass */
 	hj_text parts[3]; /* by hj_severity, for formats that order across files */
+	size_t shown[3];  /* by hj_severity, for formats that show the first few */
+	hj_text rows;     /* of a table that comes at the end */
+	bool rows_cut;    /* some rows are left out */
 	hj_emit emit;     /* into text, for formats that write JSON */
 };
 
@@ -72,6 +75,8 @@ hj_place report_place(struct report *report, hj_source *source, uint32_t offset)
 hj_place report_place_in(struct report *report, hj_source *source, uint32_t offset, hj_unit unit);
 /* For formats: moves what is in the text to the stream. */
 void report_pass(struct report *report, hj_text *text);
+/* For formats: something beside the text went wrong; the report fails with it. HJ_OK is allowed. */
+void report_fail(struct report *report, hj_status status);
 /* For formats: "2 errors, 1 warning in 1 file"; "no findings in 3 files". No line feed. */
 void report_counts(const struct report *report, hj_text *out);
 /*
@@ -79,5 +84,9 @@ void report_counts(const struct report *report, hj_text *out);
  * controls, marks of direction, odd spaces. Bytes that are not UTF-8 become U+FFFD.
  */
 void report_safe(hj_text *out, hj_slice text);
+/* For formats: what the finding's fix is called; a rule that has no sentence gives its summary. */
+hj_slice report_fix_text(const hj_finding *finding);
+/* For formats: the members of a finding in the JSON of the contract, into the object that is open. */
+void report_json_finding(struct report *report, hj_source *source, const hj_finding *finding);
 
 #endif

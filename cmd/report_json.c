@@ -37,10 +37,7 @@ static void put_fix(struct report *report, hj_source *source, const hj_finding *
 		return;
 	}
 	hj_emit_object(emit, "fix");
-	hj_slice description = finding->help;
-	if (description.size == 0)
-		description = hj_slice_str(finding->rule->fix);
-	hj_emit_string(emit, "description", description);
+	hj_emit_string(emit, "description", report_fix_text(finding));
 	hj_emit_bool(emit, "safe", finding->safe);
 	hj_emit_array(emit, "edits");
 	for (size_t i = 0; i < finding->edit_count; i++) {
@@ -53,10 +50,9 @@ static void put_fix(struct report *report, hj_source *source, const hj_finding *
 	hj_emit_end(emit);
 }
 
-static void put_finding(struct report *report, hj_source *source, const hj_finding *finding)
+void report_json_finding(struct report *report, hj_source *source, const hj_finding *finding)
 {
 	hj_emit *emit = &report->emit;
-	hj_emit_object(emit, NULL);
 	hj_emit_string(emit, "rule", hj_slice_str(finding->rule->name));
 	hj_emit_string(emit, "code", hj_slice_str(finding->rule->code));
 	hj_emit_string(emit, "severity", hj_slice_str(hj_severity_text(finding->severity)));
@@ -75,7 +71,6 @@ static void put_finding(struct report *report, hj_source *source, const hj_findi
 	}
 	hj_emit_end(emit);
 	put_fix(report, source, finding);
-	hj_emit_end(emit);
 }
 
 static void file(struct report *report, const struct report_file *file)
@@ -90,7 +85,9 @@ static void file(struct report *report, const struct report_file *file)
 		hj_emit_null(emit, "reference_error");
 	hj_emit_array(emit, "findings");
 	for (size_t i = 0; i < file->findings->count; i++) {
-		put_finding(report, file->source, &file->findings->items[i]);
+		hj_emit_object(emit, NULL);
+		report_json_finding(report, file->source, &file->findings->items[i]);
+		hj_emit_end(emit);
 		report_pass(report, &report->text);
 	}
 	hj_emit_end(emit);

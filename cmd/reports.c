@@ -3,14 +3,21 @@
  */
 #include "cmd/report.h"
 
-extern const struct report_format report_text, report_concise, report_json, report_github;
+extern const struct report_format report_text, report_concise, report_json, report_jsonl,
+	report_sarif, report_github, report_gitlab, report_junit, report_rdjson, report_checkstyle;
 
 /* A new format: a file report_NAME.c with one report_format, and its line in both lists here. */
 static const struct report_format *const list[] = {
 	&report_text,
 	&report_concise,
 	&report_json,
+	&report_jsonl,
+	&report_sarif,
 	&report_github,
+	&report_gitlab,
+	&report_junit,
+	&report_rdjson,
+	&report_checkstyle,
 };
 
 enum { FORMAT_COUNT = sizeof list / sizeof *list };
@@ -41,6 +48,7 @@ void report_begin(struct report *report, struct app *app, struct stream *stream,
 	hj_text_init(&report->text, app->allocator);
 	for (size_t i = 0; i < 3; i++)
 		hj_text_init(&report->parts[i], app->allocator);
+	hj_text_init(&report->rows, app->allocator);
 	hj_emit_init(&report->emit, &report->text, 2);
 	if (format->begin)
 		format->begin(report);
@@ -151,6 +159,7 @@ void report_end(struct report *report)
 	struct report_columns *columns = &report->columns;
 	hj_free(report->app->allocator, columns->marks, columns->capacity * sizeof *columns->marks);
 	hj_text_free(&report->text);
+	hj_text_free(&report->rows);
 	for (size_t i = 0; i < 3; i++)
 		hj_text_free(&report->parts[i]);
 }
@@ -165,6 +174,14 @@ void report_pass(struct report *report, hj_text *text)
 	}
 	app_print(report->stream, hj_text_slice(text));
 	hj_text_clear(text);
+}
+
+void report_fail(struct report *report, hj_status status)
+{
+	if (!status || report->text.status)
+		return;
+	hj_text_free(&report->text);
+	report->text.status = status;
 }
 
 void report_counts(const struct report *report, hj_text *out)
@@ -207,4 +224,12 @@ void report_safe(hj_text *out, hj_slice text)
 		plain = at;
 	}
 	hj_text_append(out, hj_slice_of(plain, (size_t)(at - plain)));
+}
+
+hj_slice report_fix_text(const hj_finding *finding)
+{
+	if (finding->help.size)
+		return finding->help;
+	const hj_rule *rule = finding->rule;
+	return hj_slice_str(rule->fix ? rule->fix : rule->summary);
 }

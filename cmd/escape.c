@@ -1,0 +1,102 @@
+#include "cmd/escape.h"
+
+#include "cmd/report.h"
+
+/* What a byte of ASCII is written as in XML; NULL: itself, or nothing that XML allows. */
+static const char *xml_reference(uint32_t code)
+{
+	switch (code) {
+	case '&': return "&amp;";
+	case '<': return "&lt;";
+	case '>': return "&gt;"; /* also for "]]>" */
+	case '"': return "&quot;";
+	case '\'': return "&#39;";
+	case '\t': return "&#9;";
+	case '\n': return "&#10;";
+	case '\r': return "&#13;";
+	default: return NULL;
+	}
+}
+
+/* The production Char of XML 1.0, without the controls that it merely discourages. */
+static bool xml_allows(uint32_t code)
+{
+	return code >= 0x20 && (code < 0x7F || code > 0x9F) && (code & 0xFFFE) != 0xFFFE;
+}
+
+void escape_xml(hj_text *out, hj_slice text)
+{
+	const char *at = text.data, *end = at + text.size, *plain = at;
+	while (at < end) {
+		uint32_t code;
+		int size = hj_utf8_decode(at, end, &code);
+		const char *reference = size ? xml_reference(code) : NULL;
+		if (size && !reference && xml_allows(code)) {
+			at += size;
+			continue;
+		}
+		hj_text_append(out, hj_slice_of(plain, (size_t)(at - plain)));
+		if (size == 0)
+			hj_text_str(out, "\xEF\xBF\xBD");
+		else if (reference)
+			hj_text_str(out, reference);
+		else
+			hj_text_printf(out, code > 0xFFFF ? "\\u{%x}" : "\\u%04x", (unsigned)code);
+		at += size ? size : 1;
+		plain = at;
+	}
+	hj_text_append(out, hj_slice_of(plain, (size_t)(at - plain)));
+}
+
+void escape_markdown(hj_text *out, hj_slice text)
+{
+	hj_text safe;
+	hj_text_init(&safe, out->allocator);
+	report_safe(&safe, text);
+	for (size_t i = 0; i < safe.size; i++) {
+		char byte = safe.data[i];
+		/* References for what would be a tag: a backslash is not enough everywhere. */
+		if (byte == '<' || byte == '>' || byte == '&')
+			hj_text_str(out, xml_reference((unsigned char)byte));
+		else if (strchr("\\`*_[]|~#$", byte))
+			hj_text_printf(out, "\\%c", byte);
+		else
+			hj_text_byte(out, byte);
+	}
+	if (safe.status && !out->status) {
+		hj_text_free(out);
+		out->status = safe.status;
+	}
+	hj_text_free(&safe);
+}
+
+static bool unreserved(char byte)
+{
+	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+		(byte >= '0' && byte <= '9') || byte == '-' || byte == '.' || byte == '_' ||
+		byte == '~';
+}
+
+void escape_uri(hj_text *out, hj_slice path)
+{
+	if (path.size && path.data[0] == '/')
+		hj_text_str(out, "file://");
+	for (size_t i = 0; i < path.size; i++) {
+		char byte = path.data[i];
+		if (unreserved(byte) || byte == '/')
+			hj_text_byte(out, byte);
+		else
+			hj_text_printf(out, "%%%02X", (unsigned)(unsigned char)byte);
+	}
+}
+
+hj_slice escape_relative(const char *path)
+{
+	hj_slice rest = hj_slice_str(path);
+	while (rest.size > 2 && hj_slice_starts(rest, HJ_SLICE("./"))) {
+		rest = hj_slice_of(rest.data + 2, rest.size - 2);
+		while (rest.size > 1 && rest.data[0] == '/')
+			rest = hj_slice_of(rest.data + 1, rest.size - 1);
+	}
+	return rest;
+}
