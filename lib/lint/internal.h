@@ -42,5 +42,11 @@ const hj_rule *hj__structure_rules(size_t *count);
 hj_status hj__check_structure(hj_lint_run *run);
 const hj_rule *hj__reference_rules(size_t *count);
 hj_status hj__check_references(hj_lint_run *run);
+const hj_rule *hj__unused_rules(size_t *count);
+hj_status hj__check_unused(hj_lint_run *run);
+const hj_rule *hj__repeated_rules(size_t *count);
+hj_status hj__check_repeated(hj_lint_run *run);
+const hj_rule *hj__redundant_rules(size_t *count);
+hj_status hj__check_redundant(hj_lint_run *run);
 
 #endif

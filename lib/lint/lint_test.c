@@ -1,6 +1,7 @@
 /*
  * The linter by its data: testdata/lint/RULE/CASE.hujson has the findings of CASE.txt, one a line,
- * LINE:COLUMN: SEVERITY: MESSAGE [RULE], columns in bytes.
+ * LINE:COLUMN: SEVERITY: MESSAGE [RULE], columns in bytes. Only RULE and the rules that CASE.txt
+ * names are looked for. Where there is CASE.fixed, the fixes of RULE make that of the document.
  */
 #include "lint/lint.h"
 
@@ -49,9 +50,61 @@ static void check_fix(const char *name, const hj_source *source, const hj_findin
 	hj_text_free(&fixed);
 }
 
+enum { MOST_RULES = 1024 };
+
+/* All rules but the folder's own and those whose names stand in brackets in the text. */
+static void ignore_others(const char *folder, hj_text *want, bool ignored[MOST_RULES])
+{
+	const char *text = hj_text_string(want);
+	cr_assert_leq(hj_rule_count(), MOST_RULES);
+	for (size_t i = 0; i < hj_rule_count(); i++) {
+		char name[128];
+		snprintf(name, sizeof name, "[%s]\n", hj_rule_at(i)->name);
+		ignored[i] = strcmp(hj_rule_at(i)->name, folder) != 0 && !strstr(text, name);
+	}
+}
+
+/* The document with the fixes of one rule applied, those aside that touch an earlier one. */
+static void fix_all(
+	const char *rule, const hj_source *source, const hj_findings *findings, hj_text *out)
+{
+	hj_edits edits;
+	hj_edits_init(&edits, NULL);
+	uint32_t end = 0;
+	for (size_t i = 0; i < findings->count; i++) {
+		const hj_finding *finding = &findings->items[i];
+		if (strcmp(finding->rule->name, rule) != 0 || finding->edit_count == 0 ||
+			finding->edits[0].span.start < end)
+			continue;
+		for (size_t k = 0; k < finding->edit_count; k++)
+			hj_edits_add(&edits, finding->edits[k].span, finding->edits[k].text);
+		end = finding->edits[finding->edit_count - 1].span.end;
+	}
+	hj_slice bytes = hj_slice_of(source->data, source->size);
+	cr_expect_eq(edits.status, HJ_OK, "%s", rule);
+	cr_expect_eq(hj_edits_apply(edits.items, edits.count, bytes, out), HJ_OK, "%s", rule);
+	hj_edits_free(&edits);
+}
+
+static void check_fixed(
+	const char *rule, char *path, hj_source *source, const hj_findings *findings)
+{
+	hj_text want, got;
+	hj_text_init(&want, NULL);
+	hj_text_init(&got, NULL);
+	strcpy(strrchr(path, '.'), ".fixed");
+	if (golden_read(path, &want)) {
+		fix_all(rule, source, findings, &got);
+		cr_expect_str_eq(hj_text_string(&got), hj_text_string(&want), "%s", path);
+	}
+	hj_text_free(&want);
+	hj_text_free(&got);
+}
+
 static void check_case(const char *folder, const char *file)
 {
 	char path[512];
+	bool ignored[MOST_RULES];
 	hj_text text, want, got;
 	hj_text_init(&text, NULL);
 	hj_text_init(&want, NULL);
@@ -62,13 +115,16 @@ static void check_case(const char *folder, const char *file)
 	hj_document *document = parse(hj_text_slice(&text), &source);
 	strcpy(strrchr(path, '.'), ".txt");
 	cr_assert(golden_read(path, &want), "%s", path);
+	ignore_others(folder, &want, ignored);
+	hj_lint_options options = {.ignored = ignored};
 	hj_findings findings;
 	hj_findings_init(&findings, NULL);
-	cr_assert_eq(hj_lint(document, NULL, &findings), HJ_OK);
+	cr_assert_eq(hj_lint(document, &options, &findings), HJ_OK);
 	describe(source, &findings, &got);
 	cr_expect_str_eq(hj_text_string(&got), hj_text_string(&want), "%s", path);
 	for (size_t i = 0; i < findings.count; i++)
 		check_fix(path, source, &findings.items[i]);
+	check_fixed(folder, path, source, &findings);
 	hj_findings_free(&findings);
 	discard(document);
 	hj_text_free(&text);
@@ -98,8 +154,8 @@ Test(lint, finds_what_the_cases_say)
 {
 	for (size_t i = 0; i < hj_rule_count(); i++) {
 		const hj_rule *rule = hj_rule_at(i);
-		if (rule->code[0] == 'S')
-			continue; /* testdata/syntax */
+		if (rule->code[0] == 'S' || !rule->bad)
+			continue; /* testdata/syntax; findings of a configuration */
 		cr_expect_gt(check_folder(rule->name), 0, "%s has no case", rule->name);
 	}
 }
@@ -182,7 +238,7 @@ Test(lint, ignored_rules_are_left_out_and_others_stay)
 	hj_source *source;
 	hj_document *document = parse(hj_slice_str(mixed), &source);
 	size_t count = hj_rule_count(), all = 0, sum = 0;
-	bool ignored[256];
+	bool ignored[MOST_RULES];
 	cr_assert_lt(count, sizeof ignored);
 	for (size_t i = 0; i <= count; i++) {
 		/* All but one, and in the end none. */

@@ -8,6 +8,9 @@ static const hj_family families[] = {
 	{hj__structure_rules, hj__check_structure},
 	{hj__reference_rules, hj__check_references},
 	{hj_syntax_rules, NULL},
+	{hj__unused_rules, hj__check_unused},
+	{hj__repeated_rules, hj__check_repeated},
+	{hj__redundant_rules, hj__check_redundant},
 };
 
 const hj_family *hj__families(size_t *count)

@@ -1,0 +1,354 @@
+#include "lint/lists.h"
+#include "lint/records.h"
+
+enum { DUPLICATE_ELEMENT, DUPLICATE_RULE, IDENTICAL_GROUPS, SAME_ADDRESS, RULE_COUNT };
+
+static const hj_rule rules[RULE_COUNT] = {
+	[DUPLICATE_ELEMENT] =
+		{
+			.code = "U010",
+			.name = "duplicate-element",
+			.severity = HJ_WARNING_LEVEL,
+			.summary = "a list names the same thing twice",
+			.why = "The second has no effect. Whoever takes access away from somebody "
+			       "removes one of the two, and believes that it is done.",
+			.bad = "{\n"
+			       "\t\"groups\": {\n"
+			       "\t\t\"group:eng\": [\n"
+			       "\t\t\t\"alice@example.com\",\n"
+			       "\t\t\t\"bob@example.com\",\n"
+			       "\t\t\t\"alice@example.com\",\n"
+			       "\t\t],\n"
+			       "\t},\n"
+			       "}\n",
+			.good = "{\n"
+				"\t\"groups\": {\n"
+				"\t\t\"group:eng\": [\n"
+				"\t\t\t\"alice@example.com\",\n"
+				"\t\t\t\"bob@example.com\",\n"
+				"\t\t],\n"
+				"\t},\n"
+				"}\n",
+			.fix = "remove the second",
+		},
+	[DUPLICATE_RULE] =
+		{
+			.code = "U011",
+			.name = "duplicate-rule",
+			.severity = HJ_WARNING_LEVEL,
+			.summary = "a rule stands twice, word for word",
+			.why = "The second has no effect. Whoever changes one of the two changes "
+			       "nothing: the other goes on allowing what it allows.",
+			.bad = "{\n"
+			       "\t\"acls\": [\n"
+			       "\t\t{\"action\": \"accept\", \"src\": [\"autogroup:member\"], "
+			       "\"dst\": [\"10.0.0.5:443\"]},\n"
+			       "\t\t{\"action\": \"accept\", \"src\": [\"autogroup:admin\"], "
+			       "\"dst\": [\"*:*\"]},\n"
+			       "\t\t{\"action\": \"accept\", \"src\": [\"autogroup:member\"], "
+			       "\"dst\": [\"10.0.0.5:443\"]},\n"
+			       "\t],\n"
+			       "}\n",
+			.good = "{\n"
+				"\t\"acls\": [\n"
+				"\t\t{\"action\": \"accept\", \"src\": [\"autogroup:member\"], "
+				"\"dst\": [\"10.0.0.5:443\"]},\n"
+				"\t\t{\"action\": \"accept\", \"src\": [\"autogroup:admin\"], "
+				"\"dst\": [\"*:*\"]},\n"
+				"\t],\n"
+				"}\n",
+			.fix = "remove the second",
+		},
+	[IDENTICAL_GROUPS] =
+		{
+			.code = "U012",
+			.name = "identical-groups",
+			.severity = HJ_INFO_LEVEL,
+			.summary = "two groups have the same members in the same order",
+			.why = "Either is enough until they differ. Whoever adds a member to one "
+			       "may have meant both.",
+			.bad = "{\n"
+			       "\t\"groups\": {\n"
+			       "\t\t\"group:dev\": [\"alice@example.com\", \"bob@example.com\"],\n"
+			       "\t\t\"group:ops\": [\"alice@example.com\", \"bob@example.com\"],\n"
+			       "\t},\n"
+			       "}\n",
+			.good = "{\n"
+				"\t\"groups\": {\n"
+				"\t\t\"group:dev\": [\"alice@example.com\", \"bob@example.com\"],\n"
+				"\t\t\"group:ops\": [\"alice@example.com\"],\n"
+				"\t},\n"
+				"}\n",
+			.fix = "use one group for both",
+			.off = true,
+		},
+	[SAME_ADDRESS] =
+		{
+			.code = "U013",
+			.name = "hosts-with-one-address",
+			.severity = HJ_INFO_LEVEL,
+			.summary = "two hosts have the same address",
+			.why = "Rules for one are rules for the other, which nobody sees who reads "
+			       "only one of the names. Often one was copied and its address never "
+			       "changed.",
+			.bad = "{\n"
+			       "\t\"hosts\": {\"nas\": \"100.64.0.20\", \"printer\": "
+			       "\"100.64.0.20\"},\n"
+			       "}\n",
+			.good = "{\n"
+				"\t\"hosts\": {\"nas\": \"100.64.0.20\", \"printer\": "
+				"\"100.64.0.21\"},\n"
+				"}\n",
+			.fix = "correct the address, or keep one name",
+			.off = true,
+		},
+};
+
+const hj_rule *hj__repeated_rules(size_t *count)
+{
+	*count = RULE_COUNT;
+	return rules;
+}
+
+typedef struct repetition {
+	hj_lint_run *run;
+	bool wants[RULE_COUNT];
+	hj_map map;
+} repetition;
+
+static hj_span span_of(const repetition *check, uint32_t node)
+{
+	return hj_node_span(&hj_document_nodes(check->run->document)[node]);
+}
+
+/* -- strings of one list ----------------------------------------------------------------------- */
+
+/* Up to this many strings a list is compared pair by pair; nearly all have fewer. */
+enum { FEW = 12 };
+
+static void report_element(repetition *check, const hj_words *words, uint32_t again, uint32_t first)
+{
+	hj_findings *findings = check->run->findings;
+	const hj_word *word = &words->items[again];
+	hj_finding *finding =
+		hj_findings_add(findings, &rules[DUPLICATE_ELEMENT], span_of(check, word->node),
+			"\"%.*s\" stands twice in this list", HJ_SLICE_ARGS(word->text));
+	hj_finding_relate(findings, finding, span_of(check, words->items[first].node),
+		"it stands here first");
+	hj__edit_remove_word(check->run, finding, words, again);
+	if (finding)
+		finding->safe = true;
+}
+
+static hj_status find_same_elements(repetition *check, const hj_words *words)
+{
+	if (words->count <= FEW) {
+		for (uint32_t i = 1; i < words->count; i++)
+			for (uint32_t j = 0; j < i; j++)
+				if (hj_slice_equal(words->items[i].text, words->items[j].text)) {
+					report_element(check, words, i, j);
+					break;
+				}
+		return HJ_OK;
+	}
+	/* A map that was once huge is not cleared over and over for small lists. */
+	if (check->map.capacity / 16 > words->count) {
+		hj_map_free(&check->map);
+		hj_map_init(&check->map, check->run->allocator);
+	}
+	hj_map_clear(&check->map);
+	for (uint32_t i = 0; i < words->count; i++) {
+		uint32_t *first;
+		bool was_there;
+		if (hj_map_put(&check->map, words->items[i].text, i, &first, &was_there))
+			return HJ_NO_MEMORY;
+		if (was_there)
+			report_element(check, words, i, *first);
+	}
+	return HJ_OK;
+}
+
+static hj_status visit(void *context, hj__place place, const hj_words *words)
+{
+	switch (place) {
+	case HJ__IPSET_OPERATION: /* may stand twice with another between them */
+	case HJ__POSTURE_CONDITION:
+	case HJ__TEST_DST:
+	case HJ__SSH_TEST_DST: return HJ_OK; /* other rules look at these */
+	default: return words->count < 2 ? HJ_OK : find_same_elements(context, words);
+	}
+}
+
+/* -- rules ------------------------------------------------------------------------------------- */
+
+/* Of the tokens, not of what is between them. */
+static uint64_t hash_of(const hj_document *document, uint32_t node)
+{
+	const hj_node *nodes = hj_document_nodes(document);
+	const char *data = hj_document_source(document)->data;
+	uint64_t hash = UINT64_C(14695981039346656037);
+	for (uint32_t i = node; i < nodes[node].next; i++) {
+		hash = (hash ^ (nodes[i].next - i) ^ hj_node_kind(&nodes[i]) << 24) *
+			UINT64_C(1099511628211);
+		if (hj_node_is_container(&nodes[i]))
+			continue;
+		for (uint32_t at = nodes[i].start; at < nodes[i].end; at++)
+			hash = (hash ^ (unsigned char)data[at]) * UINT64_C(1099511628211);
+	}
+	return hash;
+}
+
+static bool is_same(const hj_document *document, uint32_t a, uint32_t b)
+{
+	const hj_node *nodes = hj_document_nodes(document);
+	const hj_source *source = hj_document_source(document);
+	uint32_t count = nodes[a].next - a;
+	if (nodes[b].next - b != count)
+		return false;
+	for (uint32_t i = 0; i < count; i++) {
+		const hj_node *one = &nodes[a + i], *other = &nodes[b + i];
+		if (hj_node_kind(one) != hj_node_kind(other) ||
+			one->next - (a + i) != other->next - (b + i) ||
+			(!hj_node_is_container(one) &&
+				!hj_slice_equal(hj_source_slice(source, hj_node_span(one)),
+					hj_source_slice(source, hj_node_span(other)))))
+			return false;
+	}
+	return true;
+}
+
+static void report_record(
+	repetition *check, const hj__records *list, uint32_t again, uint32_t first)
+{
+	hj_findings *findings = check->run->findings;
+	hj_finding *finding = hj_findings_add(findings, &rules[DUPLICATE_RULE],
+		span_of(check, hj__record_at(list, again)), "this %s stands twice", list->noun);
+	hj_finding_relate(findings, finding, span_of(check, hj__record_at(list, first)),
+		"it stands here first");
+	hj__record_remove(check->run, finding, list, again);
+	if (finding)
+		finding->safe = true;
+}
+
+static hj_status find_same_records(repetition *check, const hj__records *list)
+{
+	const hj_document *document = check->run->document;
+	size_t size = list->count * sizeof(uint64_t);
+	if (list->count < 2)
+		return HJ_OK;
+	uint64_t *hashes = hj_alloc(check->run->allocator, size);
+	hj_status status = hashes ? HJ_OK : HJ_NO_MEMORY;
+	hj_map_clear(&check->map);
+	for (uint32_t i = 0; !status && i < list->count; i++) {
+		uint32_t *first;
+		bool was_there;
+		hashes[i] = hash_of(document, hj__record_at(list, i));
+		hj_slice key = {(const char *)&hashes[i], sizeof *hashes};
+		status = hj_map_put(&check->map, key, i, &first, &was_there);
+		if (!status && was_there &&
+			is_same(document, hj__record_at(list, i), hj__record_at(list, *first)))
+			report_record(check, list, i, *first);
+	}
+	/* Its keys were the hashes. */
+	hj_map_free(&check->map);
+	hj_map_init(&check->map, check->run->allocator);
+	hj_free(check->run->allocator, hashes, size);
+	return status;
+}
+
+static hj_status find_duplicate_rules(repetition *check)
+{
+	const hj_policy *policy = check->run->policy;
+	const hj__records lists[] = {
+		HJ__RECORDS(policy->acls, "rule"),
+		HJ__RECORDS(policy->grants, "grant"),
+		HJ__RECORDS(policy->ssh, "rule"),
+		HJ__RECORDS(policy->node_attrs, "entry"),
+	};
+	hj_status status = HJ_OK;
+	for (size_t i = 0; !status && i < sizeof lists / sizeof *lists; i++)
+		status = find_same_records(check, &lists[i]);
+	return status;
+}
+
+/* -- definitions ------------------------------------------------------------------------------- */
+
+static hj_status find_identical_groups(repetition *check)
+{
+	const hj_document *document = check->run->document;
+	const hj_entries *groups = &check->run->policy->groups;
+	size_t size = groups->count * sizeof(uint64_t);
+	if (groups->count < 2)
+		return HJ_OK;
+	uint64_t *hashes = hj_alloc(check->run->allocator, size);
+	hj_status status = hashes ? HJ_OK : HJ_NO_MEMORY;
+	hj_map_clear(&check->map);
+	for (uint32_t i = 0; !status && i < groups->count; i++) {
+		uint32_t *first, value = groups->items[i].value;
+		bool was_there;
+		if (groups->items[i].words.count == 0)
+			continue;
+		hashes[i] = hash_of(document, value);
+		hj_slice key = {(const char *)&hashes[i], sizeof *hashes};
+		status = hj_map_put(&check->map, key, i, &first, &was_there);
+		if (status || !was_there || !is_same(document, value, groups->items[*first].value))
+			continue;
+		const hj_word *one = &groups->items[i].name, *other = &groups->items[*first].name;
+		hj_finding *finding = hj_findings_add(check->run->findings,
+			&rules[IDENTICAL_GROUPS], span_of(check, one->node),
+			"\"%.*s\" has the same members as \"%.*s\"", HJ_SLICE_ARGS(one->text),
+			HJ_SLICE_ARGS(other->text));
+		hj_finding_relate(check->run->findings, finding, span_of(check, other->node),
+			"the other group");
+	}
+	hj_map_free(&check->map);
+	hj_map_init(&check->map, check->run->allocator);
+	hj_free(check->run->allocator, hashes, size);
+	return status;
+}
+
+static hj_status find_same_addresses(repetition *check)
+{
+	const hj_entries *hosts = &check->run->policy->hosts;
+	hj_map_clear(&check->map);
+	for (uint32_t i = 0; i < hosts->count; i++) {
+		const hj_entry *host = &hosts->items[i];
+		uint32_t *first;
+		bool was_there;
+		if (host->word.text.size == 0)
+			continue;
+		if (hj_map_put(&check->map, host->word.text, i, &first, &was_there))
+			return HJ_NO_MEMORY;
+		if (!was_there)
+			continue;
+		hj_finding *finding = hj_findings_add(check->run->findings, &rules[SAME_ADDRESS],
+			span_of(check, host->name.node), "\"%.*s\" has the address of \"%.*s\"",
+			HJ_SLICE_ARGS(host->name.text),
+			HJ_SLICE_ARGS(hosts->items[*first].name.text));
+		hj_finding_relate(check->run->findings, finding,
+			span_of(check, hosts->items[*first].name.node), "the other host");
+	}
+	return HJ_OK;
+}
+
+hj_status hj__check_repeated(hj_lint_run *run)
+{
+	/* Of a broken document some part may not be what it looks like. */
+	if (!run->is_policy || hj_document_error(run->document))
+		return HJ_OK;
+	repetition check = {.run = run};
+	for (int i = 0; i < RULE_COUNT; i++)
+		check.wants[i] = hj__wants(run, &rules[i]);
+	hj_map_init(&check.map, run->allocator);
+	hj_status status = HJ_OK;
+	if (check.wants[DUPLICATE_ELEMENT])
+		status = hj__each_list(run->policy, visit, &check);
+	if (!status && check.wants[DUPLICATE_RULE])
+		status = find_duplicate_rules(&check);
+	if (!status && check.wants[IDENTICAL_GROUPS])
+		status = find_identical_groups(&check);
+	if (!status && check.wants[SAME_ADDRESS])
+		status = find_same_addresses(&check);
+	hj_map_free(&check.map);
+	return status ? status : run->findings->status;
+}
