@@ -87,6 +87,7 @@ FUZZ_OBJ := $(TARGETS:%=$(B)/fuzz/fuzz_%.o) $(B)/fuzz/replay.o
 BENCH_OBJ := $(BENCH_SRC:%.c=$(B)/%.o)
 SHARED   := $(B)/libhujson.so.$(VERSION)
 PAGES    := $(B)/hujson.1 $(B)/hujson.bash $(B)/_hujson $(B)/hujson.fish
+RULES    := $(B)/rules.md $(B)/rules.html
 
 # Another variant's folder, beside this one's: build/debug → build/asan, build/x → build/x-asan.
 other = $(if $(filter %/$(V),$(B)),$(dir $(B))$(1),$(B)-$(1))
@@ -96,7 +97,7 @@ say = $(if $(VERBOSE),,@echo '  $(1)	$(2)';)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all demo check test deps fuzz fuzz-build fuzz-afl fuzz-replay bench bench-core bench-deps \
+.PHONY: all pages demo check test deps fuzz fuzz-build fuzz-afl fuzz-replay bench bench-core bench-deps \
 	format check-format check-layers check-headers check-exports coverage install uninstall \
 	clean dist-clean help FORCE
 
@@ -161,6 +162,12 @@ $(B)/_hujson: $(B)/hujson
 	@$< completion zsh >$@
 $(B)/hujson.fish: $(B)/hujson
 	@$< completion fish >$@
+$(B)/rules.md: $(B)/hujson
+	@$< rules --format markdown >$@
+$(B)/rules.html: $(B)/hujson
+	@$< rules --format html >$@
+
+pages: $(PAGES) $(RULES)
 
 # -- tests -----------------------------------------------------------------------------------------
 $(B)/hujson-test: $(TEST_OBJ) $(TWIN_OBJ) $(filter-out $(B)/cmd/main.o,$(CMD_OBJ)) $(B)/libhujson.a
@@ -171,7 +178,7 @@ test: $(B)/hujson-test $(B)/hujson
 
 check:
 	.ci/deps check
-	$(MAKE) V=$(V) B=$(B) all $(PAGES) $(B)/hujson-test fuzz-build
+	$(MAKE) V=$(V) B=$(B) all pages $(B)/hujson-test fuzz-build
 	V=$(V) .ci/check $(B)
 
 demo:
@@ -290,6 +297,7 @@ dist-clean:
 
 help:
 	@echo 'make            the program and the library, in $(B)'
+	@echo 'make pages      the manual page, completions, and the rules as Markdown and HTML'
 	@echo 'make demo       install what is missing, build, then format, lint and show a policy'
 	@echo 'make check      install what is missing, build, run every test'
 	@echo 'make test       run the Criterion tests alone'

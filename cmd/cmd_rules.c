@@ -1,19 +1,24 @@
 #include "cmd/command.h"
 #include "cmd/options.h"
 #include "cmd/rule_list.h"
+#include "cmd/rules_page.h"
 
 extern const struct command cmd_rules, cmd_explain;
 
 enum { WIDTH = 80 }; /* columns of a page */
 
-static const struct option format_options[] = {
+static const struct option rules_options[] = {
+	{"format", 0, "FORMAT", "text|json|markdown|html", "how they are printed"},
+};
+
+static const struct option explain_options[] = {
 	{"format", 0, "FORMAT", "text|json", "how it is printed"},
 };
 
-static bool wants_json(const struct arguments *arguments)
+static bool wants(const struct arguments *arguments, const char *name)
 {
 	const char *format = options_value(arguments, "format");
-	return format && strcmp(format, "json") == 0;
+	return format && strcmp(format, name) == 0;
 }
 
 /* -- JSON -------------------------------------------------------------------------------------- */
@@ -26,12 +31,15 @@ static void emit_text(hj_emit *emit, const char *name, const char *text)
 		hj_emit_null(emit, name);
 }
 
-static void emit_rule(hj_emit *emit, const hj_rule *rule)
+static void emit_rule(struct app *app, hj_emit *emit, const hj_rule *rule)
 {
 	hj_emit_object(emit, NULL);
 	emit_text(emit, "rule", rule->name);
 	emit_text(emit, "code", rule->code);
+	emit_text(emit, "family", family_of(rule)->name);
 	emit_text(emit, "severity", hj_severity_text(rule->severity));
+	hj_emit_bool(emit, "on", !rule->off);
+	hj_emit_bool(emit, "fixable", rule_fixable(app, rule));
 	emit_text(emit, "summary", rule->summary);
 	emit_text(emit, "why", rule->why);
 	emit_text(emit, "bad", rule->bad);
@@ -52,7 +60,7 @@ static int print_json(struct app *app, const bool *chosen)
 	hj_emit_array(&emit, "rules");
 	for (size_t i = 0; i < hj_rule_count(); i++)
 		if (!chosen || chosen[i])
-			emit_rule(&emit, hj_rule_at(i));
+			emit_rule(app, &emit, hj_rule_at(i));
 	hj_emit_end(&emit);
 	hj_emit_end(&emit);
 	hj_text_byte(&text, '\n');
@@ -73,8 +81,9 @@ static int print_list(struct app *app)
 	}
 	for (size_t i = 0; i < hj_rule_count(); i++) {
 		const hj_rule *rule = hj_rule_at(i);
-		app_printf(&app->out, "%-5s %-*s %-8s %s\n", rule->code, (int)widest, rule->name,
-			hj_severity_text(rule->severity), rule->summary);
+		app_printf(&app->out, "%-5s %-*s %-8s %s%s\n", rule->code, (int)widest, rule->name,
+			hj_severity_text(rule->severity), rule->summary,
+			rule->off ? " (off unless selected)" : "");
 	}
 	return EXIT_CLEAN;
 }
@@ -130,6 +139,9 @@ static void print_page(struct app *app, const hj_rule *rule)
 	app_printf(out, "%s%s%s (%s, %s)\n", out->color ? "\033[1m" : "", rule->name,
 		out->color ? "\033[0m" : "", rule->code, hj_severity_text(rule->severity));
 	print_wrapped(out, rule->summary);
+	app_printf(out, "    family: %s; %s%s\n", family_of(rule)->name,
+		rule->off ? "off unless selected" : "on unless ignored",
+		rule_fixable(app, rule) ? "; findings come with a fix" : "");
 	if (rule->why) {
 		print_heading(out, "Why");
 		print_wrapped(out, rule->why);
@@ -156,7 +168,11 @@ static int run_rules(struct app *app, const struct arguments *arguments)
 		return options_misuse(app, arguments->command,
 			"takes no operand: `hujson explain %s` shows one rule",
 			arguments->operands[0]);
-	return wants_json(arguments) ? print_json(app, NULL) : print_list(app);
+	if (wants(arguments, "markdown"))
+		return rules_page_markdown(app);
+	if (wants(arguments, "html"))
+		return rules_page_html(app);
+	return wants(arguments, "json") ? print_json(app, NULL) : print_list(app);
 }
 
 static int unknown_rule(struct app *app, const struct arguments *arguments, hj_slice unknown)
@@ -182,7 +198,7 @@ static int run_explain(struct app *app, const struct arguments *arguments)
 	for (size_t i = 0; !status && i < arguments->operand_count; i++)
 		if (!rule_list_read(arguments->operands[i], chosen, &unknown))
 			status = unknown_rule(app, arguments, unknown);
-	if (!status && wants_json(arguments)) {
+	if (!status && wants(arguments, "json")) {
 		status = print_json(app, chosen);
 	} else if (!status) {
 		const char *between = "";
@@ -202,13 +218,17 @@ const struct command cmd_rules = {
 	.name = "rules",
 	.operands = "",
 	.summary = "list the rules of lint",
-	.description = "Prints every rule with its code, severity and summary. With --format json "
-		       "also what `hujson explain` prints.\n",
-	.options = format_options,
-	.option_count = sizeof format_options / sizeof *format_options,
+	.description =
+		"Prints every rule with its code, severity and summary. The other formats "
+		"also have what `hujson explain` prints: markdown and html are one page with "
+		"all of it.\n",
+	.options = rules_options,
+	.option_count = sizeof rules_options / sizeof *rules_options,
 	.examples = "$ hujson rules\n"
 		    "# for a script\n"
-		    "$ hujson rules --format json\n",
+		    "$ hujson rules --format json\n"
+		    "# the reference as a page\n"
+		    "$ hujson rules --format html >rules.html\n",
 	.run = run_rules,
 };
 
@@ -220,8 +240,8 @@ const struct command cmd_explain = {
 		"Prints a rule's page: why it matters, an example that it finds and the same "
 		"example mended, how to mend it, and what the service says to it. RULE is a name, "
 		"a code, or the beginning of a code for all rules that begin so.\n",
-	.options = format_options,
-	.option_count = sizeof format_options / sizeof *format_options,
+	.options = explain_options,
+	.option_count = sizeof explain_options / sizeof *explain_options,
 	.examples = "$ hujson explain undefined-tag\n"
 		    "$ hujson explain R002\n",
 	.run = run_explain,

@@ -70,6 +70,62 @@ void escape_markdown(hj_text *out, hj_slice text)
 	hj_text_free(&safe);
 }
 
+static size_t longest_fence(hj_slice document)
+{
+	size_t longest = 2, run = 0;
+	for (size_t i = 0; i < document.size; i++) {
+		run = document.data[i] == '`' ? run + 1 : 0;
+		longest = run > longest ? run : longest;
+	}
+	return longest + 1;
+}
+
+/* Appends the document, what stands between line feeds and tabs through `escape`. */
+static void append_pieces(
+	hj_text *out, hj_slice document, void (*escape)(hj_text *out, hj_slice text))
+{
+	for (size_t at = 0, start = 0; at <= document.size; at++) {
+		bool end = at == document.size;
+		if (!end && document.data[at] != '\n' && document.data[at] != '\t')
+			continue;
+		if (at > start)
+			escape(out, hj_slice_of(document.data + start, at - start));
+		if (!end)
+			hj_text_byte(out, document.data[at]);
+		start = at + 1;
+	}
+	if (document.size == 0 || document.data[document.size - 1] != '\n')
+		hj_text_byte(out, '\n');
+}
+
+void escape_fenced(hj_text *out, hj_slice document)
+{
+	size_t fence = longest_fence(document);
+	hj_text_repeat(out, '`', fence);
+	hj_text_str(out, "jsonc\n");
+	append_pieces(out, document, report_safe);
+	hj_text_repeat(out, '`', fence);
+	hj_text_byte(out, '\n');
+}
+
+static void append_visible(hj_text *out, hj_slice text)
+{
+	hj_text safe;
+	hj_text_init(&safe, out->allocator);
+	report_safe(&safe, text);
+	escape_xml(out, hj_text_slice(&safe));
+	if (safe.status && !out->status) {
+		hj_text_free(out);
+		out->status = safe.status;
+	}
+	hj_text_free(&safe);
+}
+
+void escape_pre(hj_text *out, hj_slice document)
+{
+	append_pieces(out, document, append_visible);
+}
+
 static bool unreserved(char byte)
 {
 	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||

@@ -21,6 +21,14 @@ void escape_xml(hj_text *out, hj_slice text);
 void escape_markdown(hj_text *out, hj_slice text);
 
 /*
+ * A document as a block of code in Markdown, with a fence that it cannot end; what a reader does
+ * not see is shown as \uXXXX, line feeds and tabs are kept.
+ */
+void escape_fenced(hj_text *out, hj_slice document);
+/* The same text for <pre> in HTML. */
+void escape_pre(hj_text *out, hj_slice document);
+
+/*
  * A path as a relative reference of RFC 3986, or as a file: URI when it begins with a slash. Bytes
  * other than unreserved ones and slashes are percent-encoded, the colon too: it would end a scheme.
  */

@@ -49,13 +49,6 @@ static void put_description(hj_emit *emit, const char *name, const char *text)
 	put_message(emit, name, whole);
 }
 
-static void append_block(hj_text *out, const char *heading, const char *document)
-{
-	hj_text_printf(out, "\n%s:\n\n```jsonc\n%s", heading, document);
-	size_t size = strlen(document);
-	hj_text_str(out, size && document[size - 1] == '\n' ? "```\n" : "\n```\n");
-}
-
 static void put_help(struct report *report, const hj_rule *rule)
 {
 	hj_emit *emit = &report->emit;
@@ -69,8 +62,10 @@ static void put_help(struct report *report, const hj_rule *rule)
 	escape_markdown(&page, hj_slice_str(fix));
 	hj_text_printf(&page, ". `hujson explain %s` says more.\n", rule->name);
 	if (rule->bad && rule->good) {
-		append_block(&page, "Bad", rule->bad);
-		append_block(&page, "Good", rule->good);
+		hj_text_str(&page, "\nBad:\n\n");
+		escape_fenced(&page, hj_slice_str(rule->bad));
+		hj_text_str(&page, "\nGood:\n\n");
+		escape_fenced(&page, hj_slice_str(rule->good));
 	}
 	if (rule->service) {
 		hj_text_str(&page, "\nThe service says: ");
