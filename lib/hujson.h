@@ -27,6 +27,7 @@
 #include "format/format.h"
 #include "format/verify.h"
 #include "lint/lint.h"
+#include "lint/suppress.h"
 
 /* The version of the library in use; a test holds it against HJ_VERSION. */
 HJ_API const char *hj_version(void);

@@ -26,7 +26,7 @@ typedef struct hj_lint_run {
 
 typedef struct hj_family {
 	const hj_rule *(*rules)(size_t *count); /* ordered by code */
-	/* HJ_NO_MEMORY only; NULL: its findings come with the document. */
+	/* HJ_NO_MEMORY only; NULL: others find them. */
 	hj_status (*run)(hj_lint_run *run);
 } hj_family;
 
@@ -40,6 +40,7 @@ bool hj__wants(const hj_lint_run *run, const hj_rule *rule);
 
 const hj_rule *hj__structure_rules(size_t *count);
 hj_status hj__check_structure(hj_lint_run *run);
+const hj_rule *hj__section_rules(size_t *count); /* found by hj__check_structure */
 const hj_rule *hj__reference_rules(size_t *count);
 hj_status hj__check_references(hj_lint_run *run);
 const hj_rule *hj__unused_rules(size_t *count);

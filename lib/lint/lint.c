@@ -1,4 +1,4 @@
-#include "lint/internal.h"
+#include "lint/ignores.h"
 
 enum { MOST_OF_HOST = 255 }; /* longer names are no host's that anybody knows, bytes */
 
@@ -94,8 +94,8 @@ static hj_status run_families(hj_lint_run *run)
 }
 
 /* Reads the document as a policy and runs the families on it. */
-static hj_status run_rules(
-	const hj_document *document, const hj_lint_options *options, hj_findings *findings)
+static hj_status run_rules(const hj_document *document, const hj_lint_options *options,
+	hj_findings *findings, size_t from)
 {
 	const hj_allocator *allocator = findings->arena.allocator;
 	hj_references references;
@@ -116,6 +116,8 @@ static hj_status run_rules(
 			.balanced = is_balanced(document),
 			.allocator = allocator};
 		status = run_families(&run);
+		if (!status && !options->unsuppressed)
+			status = hj__suppress(&run, from);
 		hj_policy_free(&policy);
 	}
 	hj_references_free(&references);
@@ -131,7 +133,7 @@ hj_status hj_lint(
 	const hj_findings *syntax = hj_document_findings(document);
 	for (size_t i = 0; i < syntax->count; i++)
 		copy_finding(findings, &syntax->items[i]);
-	hj_status status = run_rules(document, options, findings);
+	hj_status status = run_rules(document, options, findings, from);
 	if (status) {
 		findings->status = status;
 		return status;

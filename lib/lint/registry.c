@@ -1,11 +1,16 @@
 #include "base/fold.h"
 #include "base/suggest.h"
+#include "lint/config_rules.h"
+#include "lint/ignores.h"
 #include "lint/internal.h"
 #include "syntax/syntax_rules.h"
 
 /* Ordered by the codes of their rules, so that the registry is. */
 static const hj_family families[] = {
 	{hj__structure_rules, hj__check_structure},
+	{hj__comment_rules, NULL},
+	{hj__config_rules, NULL},
+	{hj__section_rules, NULL},
 	{hj__reference_rules, hj__check_references},
 	{hj_syntax_rules, NULL},
 	{hj__unused_rules, hj__check_unused},

@@ -56,8 +56,14 @@ static const hj_rule rules[RULE_COUNT] = {
 
 const hj_rule *hj__structure_rules(size_t *count)
 {
-	*count = RULE_COUNT;
+	*count = UNKNOWN_SECTION;
 	return rules;
+}
+
+const hj_rule *hj__section_rules(size_t *count)
+{
+	*count = RULE_COUNT - UNKNOWN_SECTION;
+	return rules + UNKNOWN_SECTION;
 }
 
 /* -- duplicate-name ---------------------------------------------------------------------------- */
