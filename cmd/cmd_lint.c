@@ -86,8 +86,8 @@ static int choose_rules(struct app *app, const struct arguments *arguments, stru
 	int status = read_rules(app, arguments, "ignore", lint->ignored, &any);
 	if (!status)
 		status = read_rules(app, arguments, "select", selected, &any);
-	for (size_t i = 0; i < count && any; i++)
-		if (!selected[i])
+	for (size_t i = 0; i < count; i++)
+		if (any ? !selected[i] : hj_rule_at(i)->off)
 			lint->ignored[i] = true;
 	return status;
 }
