@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "base/utf8.h"
+#include "base/address.h"
 #include "base/file.h"
 #include "syntax/source.h"
 #include "syntax/rule.h"
@@ -26,6 +27,7 @@
 #include "syntax/emit.h"
 #include "format/format.h"
 #include "format/verify.h"
+#include "policy/policy.h"
 #include "lint/lint.h"
 #include "lint/suppress.h"
 
