@@ -9,8 +9,10 @@
 
 /* An error, a warning and an information. */
 static const char three[] =
-	"{\"tagOwners\": {\"tag:a\": [\"group:x\"]}, \"acls\": [{\"src\": [\"tag:b\"]}]}";
-static const char info[] = "{\"grants\": [{\"src\": [\"tag:b\"]}]}";
+	"{\"tagOwners\": {\"tag:a\": [\"group:x\"]}, \"acls\": [{\"src\": [\"tag:b\"], "
+	"\"action\": \"accept\", \"dst\": [\"10.0.0.1:22\"]}]}";
+static const char info[] =
+	"{\"grants\": [{\"src\": [\"tag:b\"], \"dst\": [\"10.0.0.1\"], \"ip\": [\"22\"]}]}";
 static const char clean[] = "{\"tagOwners\": {\"tag:a\": []}}";
 
 Test(lint_command, statuses_follow_the_fail_level)
@@ -266,7 +268,9 @@ Test(rules_command, several_rules_are_explained_in_the_order_of_codes)
 
 Test(lint_command, out_of_memory_ends_in_trouble_and_leaks_nothing)
 {
-	static const char *const formats[] = {"text", "concise", "json", "github"};
+	static const char *const formats[] = {"text", "concise", "json", "jsonl", "sarif", "github",
+		"gitlab", "junit", "rdjson", "checkstyle"};
+	setenv("GITHUB_STEP_SUMMARY", "/dev/null", 1);
 	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
 		for (size_t n = 0;; n++) {
 			failing_state state = {.fail_at = n};
