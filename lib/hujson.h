@@ -30,6 +30,8 @@
 #include "policy/policy.h"
 #include "lint/lint.h"
 #include "lint/suppress.h"
+#include "lint/config.h"
+#include "lint/fix.h"
 
 /* The version of the library in use; a test holds it against HJ_VERSION. */
 HJ_API const char *hj_version(void);

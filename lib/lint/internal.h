@@ -33,6 +33,8 @@ typedef struct hj_family {
 const hj_family *hj__families(size_t *count);
 /* The place of a rule in the registry. */
 size_t hj__rule_index(const hj_rule *rule);
+/* Is a word the beginning of a rule's code, not all of it? */
+bool hj__begins_code(hj_slice word, const hj_rule *rule);
 /* Does a name (with its prefix; hosts have none) come from elsewhere, as the options say? */
 bool hj__is_known(const hj_lint_run *run, hj_name_kind kind, hj_slice name);
 /* Will findings of the rule be kept? A rule that costs time asks before it starts. */

@@ -74,7 +74,7 @@ const hj_rule *hj_rule_find(hj_slice code_or_name)
 }
 
 /* "R" and "R0", but not "undefined" of "undefined-tag": names are written out. */
-static bool begins_code(hj_slice word, const hj_rule *rule)
+bool hj__begins_code(hj_slice word, const hj_rule *rule)
 {
 	return word.size && word.size < strlen(rule->code) &&
 		hj_slice_equal_folded(word, hj_slice_of(rule->code, word.size));
@@ -87,7 +87,7 @@ bool hj_rule_choose(hj_slice word, bool *chosen)
 	const hj_rule *exact = hj_rule_find(word);
 	for (size_t i = 0; i < hj_rule_count(); i++) {
 		const hj_rule *rule = hj_rule_at(i);
-		if (exact ? rule == exact : all || (usual && !rule->off) || begins_code(word, rule))
+		if (exact ? rule == exact : all || (usual && !rule->off) || hj__begins_code(word, rule))
 			any = chosen[i] = true;
 	}
 	return any;
