@@ -51,5 +51,11 @@ const hj_rule *hj__repeated_rules(size_t *count);
 hj_status hj__check_repeated(hj_lint_run *run);
 const hj_rule *hj__redundant_rules(size_t *count);
 hj_status hj__check_redundant(hj_lint_run *run);
+const hj_rule *hj__legacy_rules(size_t *count);
+hj_status hj__check_legacy(hj_lint_run *run);
+const hj_rule *hj__exposure_rules(size_t *count);
+hj_status hj__check_exposure(hj_lint_run *run);
+const hj_rule *hj__trust_rules(size_t *count);
+hj_status hj__check_trust(hj_lint_run *run);
 
 #endif

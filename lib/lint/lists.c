@@ -1,5 +1,7 @@
 #include "lint/lists.h"
 
+#include "policy/selector.h"
+
 typedef struct visitor {
 	hj__visit *visit;
 	void *context;
@@ -102,4 +104,26 @@ bool hj__place_selects(hj__place place)
 	case HJ__POSTURE_CONDITION: return false;
 	default: return true;
 	}
+}
+
+const hj_word *hj__find_word(const hj_words *words, hj_slice text)
+{
+	for (uint32_t i = 0; i < words->count; i++)
+		if (words->items[i].text.size >= text.size &&
+			hj_slice_equal(hj_trim(words->items[i].text), text))
+			return &words->items[i];
+	return NULL;
+}
+
+const hj_word *hj__find_everyone(const hj_words *words)
+{
+	for (uint32_t i = 0; i < words->count; i++) {
+		hj_slice text = hj_trim(words->items[i].text);
+		if (hj_slice_equal(text, HJ_SLICE("*")) ||
+			hj_slice_equal(text, HJ_SLICE("autogroup:member")) ||
+			hj_slice_equal(text, HJ_SLICE("autogroup:members")) ||
+			hj_slice_equal(text, HJ_SLICE("autogroup:danger-all")))
+			return &words->items[i];
+	}
+	return NULL;
 }

@@ -42,4 +42,9 @@ hj_status hj__each_list(const hj_policy *policy, hj__visit *visit, void *context
 /* Are the strings of a place selectors: users, devices, addresses? */
 bool hj__place_selects(hj__place place);
 
+/* The first string of a list that is this text, blanks at its ends aside; NULL: none is. */
+const hj_word *hj__find_word(const hj_words *words, hj_slice text);
+/* The first that means all members, or more: "*", autogroup:member and the like. */
+const hj_word *hj__find_everyone(const hj_words *words);
+
 #endif

@@ -10,12 +10,15 @@ static const hj_family families[] = {
 	{hj__structure_rules, hj__check_structure},
 	{hj__comment_rules, NULL},
 	{hj__config_rules, NULL},
+	{hj__legacy_rules, hj__check_legacy},
 	{hj__section_rules, NULL},
 	{hj__reference_rules, hj__check_references},
 	{hj_syntax_rules, NULL},
 	{hj__unused_rules, hj__check_unused},
 	{hj__repeated_rules, hj__check_repeated},
 	{hj__redundant_rules, hj__check_redundant},
+	{hj__exposure_rules, hj__check_exposure},
+	{hj__trust_rules, hj__check_trust},
 };
 
 const hj_family *hj__families(size_t *count)

@@ -173,6 +173,7 @@ static hj_status visit(void *context, hj__place place, const hj_words *words)
 	switch (place) {
 	case HJ__IPSET_OPERATION: /* may stand twice with another between them */
 	case HJ__POSTURE_CONDITION:
+	case HJ__NODE_ATTR:
 	case HJ__TEST_DST:
 	case HJ__SSH_TEST_DST: return HJ_OK; /* other rules look at these */
 	default: return words->count < 2 ? HJ_OK : find_same_elements(context, words);
