@@ -33,6 +33,9 @@ static const struct family families[] = {
 	{'S', "syntax", "Syntax",
 		"What keeps a document from being HuJSON: JSON with comments and trailing commas. "
 		"The service stops at the first; all of them are found here."},
+	{'T', "shape", "Shape",
+		"Fields that do not exist, values of the wrong type, and what a rule cannot be "
+		"without. The service refuses most of them."},
 	{'U', "redundancy", "Unused and redundant",
 		"What changes nothing: names that nothing uses, rules that others cover, entries "
 		"that mean nobody."},

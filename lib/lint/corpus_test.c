@@ -92,7 +92,10 @@ static void check_file(const char *folder, char *fields[FIELDS], policies_of *co
 	}
 	if (strcmp(kind, "other") == 0)
 		cr_expect_eq(tally.errors + tally.warnings, 0, "%s", name);
-	if (strcmp(kind, "headscale") == 0)
+	/* A few files have a field or a section that does not exist, and authors who removed it. */
+	const char *label = fields[FIXED_LATER];
+	bool misnamed = strstr(label, "field-case") || strstr(label, "unknown-field");
+	if (strcmp(kind, "headscale") == 0 && !misnamed)
 		cr_expect_eq(tally.errors, 0, "%s", name);
 	if (strcmp(kind, "policy") == 0 && strcmp(fields[ORIGIN], "file") == 0) {
 		count->current++;
@@ -102,7 +105,6 @@ static void check_file(const char *folder, char *fields[FIELDS], policies_of *co
 			"%s", name);
 	}
 	/* What the author mended later is found. */
-	const char *label = fields[FIXED_LATER];
 	if (is_one_of(name, other_faults, sizeof other_faults / sizeof *other_faults))
 		return;
 	if (strstr(label, "undef-"))

@@ -42,7 +42,6 @@ bool hj__wants(const hj_lint_run *run, const hj_rule *rule);
 
 const hj_rule *hj__structure_rules(size_t *count);
 hj_status hj__check_structure(hj_lint_run *run);
-const hj_rule *hj__section_rules(size_t *count); /* found by hj__check_structure */
 const hj_rule *hj__reference_rules(size_t *count);
 hj_status hj__check_references(hj_lint_run *run);
 const hj_rule *hj__unused_rules(size_t *count);

@@ -206,8 +206,11 @@ Test(lint, suggestions_point_and_mend)
 		hj_findings findings;
 		hj_findings_init(&findings, NULL);
 		cr_assert_eq(hj_lint(document, NULL, &findings), HJ_OK);
-		cr_assert_gt(findings.count, 0, "%s", texts[0]);
-		const hj_finding *finding = &findings.items[0];
+		size_t at = 0;
+		while (at < findings.count && !strchr("PR", findings.items[at].rule->code[0]))
+			at++;
+		cr_assert_lt(at, findings.count, "%s", texts[0]);
+		const hj_finding *finding = &findings.items[at];
 		cr_expect_gt(finding->help.size, 0, "%s", texts[0]);
 		cr_expect_eq(finding->edit_count > 0, cases[i].fixed != NULL, "%s", texts[0]);
 		cr_expect_not(finding->safe, "%s", texts[0]);

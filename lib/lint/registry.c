@@ -3,7 +3,16 @@
 #include "lint/config_rules.h"
 #include "lint/ignores.h"
 #include "lint/internal.h"
+#include "policy/shape.h"
 #include "syntax/syntax_rules.h"
+
+static hj_status check_shape(hj_lint_run *run)
+{
+	/* A missing brace makes strangers of neighbours and neighbours of strangers. */
+	if (!run->balanced)
+		return HJ_OK;
+	return hj_check_shape(run->document, run->is_policy, run->findings);
+}
 
 /* Ordered by the codes of their rules, so that the registry is. */
 static const hj_family families[] = {
@@ -11,9 +20,10 @@ static const hj_family families[] = {
 	{hj__comment_rules, NULL},
 	{hj__config_rules, NULL},
 	{hj__legacy_rules, hj__check_legacy},
-	{hj__section_rules, NULL},
+	{hj_section_rules, NULL},
 	{hj__reference_rules, hj__check_references},
 	{hj_syntax_rules, NULL},
+	{hj_shape_rules, check_shape},
 	{hj__unused_rules, hj__check_unused},
 	{hj__repeated_rules, hj__check_repeated},
 	{hj__redundant_rules, hj__check_redundant},

@@ -1,7 +1,7 @@
-#include "base/suggest.h"
+#include "base/fold.h"
 #include "lint/internal.h"
 
-enum { DUPLICATE_NAME, UNKNOWN_SECTION, RULE_COUNT };
+enum { DUPLICATE_NAME, RULE_COUNT };
 
 static const hj_rule rules[RULE_COUNT] = {
 	[DUPLICATE_NAME] =
@@ -30,40 +30,12 @@ static const hj_rule rules[RULE_COUNT] = {
 				"}\n",
 			.fix = "merge the two values under one name, or rename one of them",
 		},
-	[UNKNOWN_SECTION] =
-		{
-			.code = "P001",
-			.name = "unknown-section",
-			.severity = HJ_ERROR_LEVEL,
-			.summary = "a policy has no section of this name",
-			.why = "The service refuses a policy with a top-level name that it does "
-			       "not know. Often a letter is missing, or a member of a section "
-			       "stands beside it because a brace closes too early.",
-			.bad = "{\n"
-			       "\t\"grants\": [{\"src\": [\"*\"], \"dst\": [\"*\"], "
-			       "\"ip\": [\"*\"]}],\n"
-			       "\t\"tagOwner\": {\"tag:web\": []},\n"
-			       "}\n",
-			.good = "{\n"
-				"\t\"grants\": [{\"src\": [\"*\"], \"dst\": [\"*\"], "
-				"\"ip\": [\"*\"]}],\n"
-				"\t\"tagOwners\": {\"tag:web\": []},\n"
-				"}\n",
-			.fix = "correct the name, or move what it holds to where it belongs",
-			.service = "json: unknown field \"‹name›\"",
-		},
 };
 
 const hj_rule *hj__structure_rules(size_t *count)
 {
-	*count = UNKNOWN_SECTION;
+	*count = RULE_COUNT;
 	return rules;
-}
-
-const hj_rule *hj__section_rules(size_t *count)
-{
-	*count = RULE_COUNT - UNKNOWN_SECTION;
-	return rules + UNKNOWN_SECTION;
 }
 
 /* -- duplicate-name ---------------------------------------------------------------------------- */
@@ -184,136 +156,6 @@ static void check_duplicates(name_check *checker)
 		checker->ok = false;
 }
 
-/* -- unknown-section --------------------------------------------------------------------------- */
-
-/* Names that people try for something that exists elsewhere. */
-static const struct {
-	const char *tried, *hint;
-} elsewhere[] = {
-	{"tags", "tags are declared in \"tagOwners\""},
-	{"users", "sets of users are declared in \"groups\""},
-	{"exitNode", "approval of exit nodes belongs in \"autoApprovers\", as \"exitNode\""},
-	{"exitNodes", "approval of exit nodes belongs in \"autoApprovers\", as \"exitNode\""},
-	{"routes", "approval of routes belongs in \"autoApprovers\", as \"routes\""},
-	{"subnets", "approval of routes belongs in \"autoApprovers\", as \"routes\""},
-	{"services", "approval of services belongs in \"autoApprovers\", as \"services\""},
-	{"ipPool", "address pools belong in \"nodeAttrs\", as \"ipPool\""},
-	{"dns", "DNS settings are no part of the policy"},
-	{"rules", "rules belong in \"grants\" or \"acls\""},
-	{"policy", "sections stand at the top level, not inside another object"},
-};
-
-/* The finding's help and, where a section of the right name is still missing, its edit. */
-static void help_section(hj_lint_run *run, hj_finding *finding, hj_slice name, const bool *present)
-{
-	hj_findings *findings = run->findings;
-	for (hj_name_kind kind = HJ_TAG; kind < HJ_NAME_KINDS; kind++) {
-		const hj_name_info *info = hj_name_info_of(kind);
-		if (*info->prefix && hj_slice_starts(name, hj_slice_str(info->prefix))) {
-			hj_finding_help(findings, finding, "move it into \"%s\"", info->section);
-			return;
-		}
-	}
-	for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
-		if (hj_slice_equal_folded(name, hj_slice_str(elsewhere[i].tried))) {
-			hj_finding_help(findings, finding, "%s", elsewhere[i].hint);
-			return;
-		}
-	hj_suggest suggest;
-	hj_suggest_begin(&suggest, name);
-	size_t best = 0;
-	for (size_t i = 0; i < hj_policy_type.field_count; i++)
-		if (hj_suggest_offer(&suggest, hj_slice_str(hj_policy_type.fields[i].name)))
-			best = i;
-	if (suggest.best.size == 0) {
-		hj_finding_help(findings, finding, "remove it, or correct its name");
-		return;
-	}
-	const char *meant = hj_policy_type.fields[best].name;
-	if (present[best]) {
-		hj_finding_help(
-			findings, finding, "merge it into \"%s\", which is there already", meant);
-		return;
-	}
-	hj_finding_help(findings, finding, "did you mean \"%s\"?", meant);
-	if (!finding)
-		return;
-	/* The quotes stay: only what is between them is replaced. */
-	hj_span inside = {finding->span.start + 1, finding->span.end - 1};
-	hj_finding_edit(findings, finding, inside, hj_slice_str(meant));
-}
-
-enum { MOST_SECTIONS = 64 };
-
-static void check_sections(name_check *checker)
-{
-	hj_lint_run *run = checker->run;
-	const hj_node *nodes = hj_document_nodes(run->document);
-	bool present[MOST_SECTIONS] = {false};
-	/* Twice: first what is there, so that no edit makes a duplicate. */
-	for (int round = 0; round < 2; round++)
-		for (uint32_t at = hj_node_first(0); at < nodes[0].next && checker->ok;
-			at = nodes[nodes[at].next].next) {
-			if (hj_node_kind(&nodes[at]) != HJ_STRING)
-				continue;
-			hj_slice name = name_at(checker, at);
-			const hj_field *field = hj_field_find(&hj_policy_type, name);
-			if (field && round == 0)
-				present[field - hj_policy_type.fields] = true;
-			if (field || round == 0)
-				continue;
-			hj_finding *finding = hj_findings_add(run->findings,
-				&rules[UNKNOWN_SECTION], hj_node_span(&nodes[at]),
-				"a policy has no section \"%.*s\"", HJ_SLICE_ARGS(name));
-			help_section(run, finding, name, present);
-		}
-}
-
-/* Known sections in an object, its own level alone. */
-static unsigned count_sections(name_check *checker, uint32_t object)
-{
-	const hj_node *nodes = hj_document_nodes(checker->run->document);
-	unsigned count = 0;
-	if (hj_node_kind(&nodes[object]) != HJ_OBJECT)
-		return 0;
-	for (uint32_t at = hj_node_first(object); at < nodes[object].next;
-		at = nodes[nodes[at].next].next) {
-		if (hj_node_kind(&nodes[at]) != HJ_STRING)
-			continue;
-		const hj_field *field = hj_field_find(&hj_policy_type, name_at(checker, at));
-		count += field && hj_type_fits(field->type, hj_node_kind(&nodes[nodes[at].next]));
-	}
-	return count;
-}
-
-/*
- * No section at the top level, but two or more inside {"acl": {…}}: the whole policy is one level
- * too deep. Other names are left alone; they may be another program's settings.
- */
-static void check_wrapping(name_check *checker)
-{
-	const hj_document *document = checker->run->document;
-	const hj_node *nodes = hj_document_nodes(document);
-	hj_findings *findings = checker->run->findings;
-	if (hj_node_kind(&nodes[0]) != HJ_OBJECT)
-		return;
-	for (uint32_t at = hj_node_first(0); at < nodes[0].next; at = nodes[nodes[at].next].next) {
-		if (hj_node_kind(&nodes[at]) != HJ_STRING)
-			continue;
-		hj_slice name = name_at(checker, at);
-		if ((hj_slice_equal_folded(name, HJ_SLICE("acl")) ||
-			    hj_slice_equal_folded(name, HJ_SLICE("acls")) ||
-			    hj_slice_equal_folded(name, HJ_SLICE("policy"))) &&
-			count_sections(checker, nodes[at].next) >= 2) {
-			hj_finding *finding = hj_findings_add(findings, &rules[UNKNOWN_SECTION],
-				hj_node_span(&nodes[at]),
-				"the sections of a policy stand inside \"%.*s\"",
-				HJ_SLICE_ARGS(name));
-			hj_finding_help(findings, finding, "move them to the top level");
-		}
-	}
-}
-
 hj_status hj__check_structure(hj_lint_run *run)
 {
 	/* A missing brace makes strangers of neighbours and neighbours of strangers. */
@@ -323,10 +165,6 @@ hj_status hj__check_structure(hj_lint_run *run)
 	hj_arena_init(&checker.arena, run->allocator);
 	hj_map_init(&checker.map, run->allocator);
 	check_duplicates(&checker);
-	if (run->is_policy && checker.ok)
-		check_sections(&checker);
-	else if (checker.ok)
-		check_wrapping(&checker);
 	hj_map_free(&checker.map);
 	hj_arena_free(&checker.arena);
 	return checker.ok ? run->findings->status : HJ_NO_MEMORY;

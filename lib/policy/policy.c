@@ -1,6 +1,5 @@
 #include "policy/policy.h"
 
-#include "base/fold.h"
 #include "policy/schema.h"
 
 #include <stddef.h>
@@ -192,9 +191,15 @@ static void bind_field(binder *bind, level *record)
 	bind->known_sections += record->type == &hj_policy_type;
 	if (field->at == 0)
 		return;
-	if (field->alias && hj_slice_equal_folded(hj_slice_str(field->alias), spelling))
-		bind_first(bind, value, field->type, to + field->alias_at);
-	bind_first(bind, value, field->type, to + field->at);
+	uint32_t *newer = (void *)(to + field->at);
+	if (field->alias) {
+		uint32_t *older = (void *)(to + field->alias_at);
+		if (hj_field_is(field->alias, spelling))
+			bind_first(bind, value, field->type, older);
+		else if (*newer == *older)
+			*newer = 0; /* the newer name goes before the older one */
+	}
+	bind_first(bind, value, field->type, newer);
 }
 
 /* The next element of a list of records. */

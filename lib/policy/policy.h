@@ -3,9 +3,10 @@
  *
  * Binding is driven by the schema's table (schema.c): a field of a record says where in these
  * structures its value goes. What has the wrong type is left out here and reported by the shape
- * rules; unknown fields stay in the document. A field that is written twice keeps its first value.
- * Everything is borrowed from the document and the policy's arena; free the policy before the
- * document. Linear in the document, no recursion.
+ * rules; unknown fields stay in the document. A field that is written twice keeps its first value,
+ * one that is written under both its names that of the newer name. Everything is borrowed from the
+ * document and the policy's arena; free the policy before the document. Linear in the document, no
+ * recursion.
  */
 #ifndef HJ_POLICY_POLICY_H
 #define HJ_POLICY_POLICY_H

@@ -83,7 +83,7 @@ static const hj_field acl_fields[] = {
 	{"proto", NULL, &text, AT(hj_acl, proto)},
 	{"srcPosture", NULL, &src_posture, AT(hj_acl, posture)},
 };
-static const hj_type acl = {RECORD_OF(acl_fields), .size = sizeof(hj_acl)};
+static const hj_type acl = {RECORD_OF(acl_fields), .size = sizeof(hj_acl), .noun = "an acl rule"};
 static const hj_type acls = {LIST_OF(acl)};
 
 /* Parameters of a capability are passed through unchecked; those that hold tags are listed. */
@@ -97,7 +97,8 @@ static const hj_type kubernetes_list = {LIST_OF(kubernetes)};
 static const hj_field capability_fields[] = {
 	{"tailscale.com/cap/kubernetes", NULL, &kubernetes_list, NOWHERE},
 };
-static const hj_type capabilities = {RECORD_OF(capability_fields), .open = true, .entries = true};
+static const hj_type capabilities = {
+	RECORD_OF(capability_fields), .open = true, .entries = true, .loose = true};
 
 static const hj_field grant_fields[] = {
 	{"src", NULL, &grant_src, AT(hj_grant, src), .required = true},
@@ -105,9 +106,9 @@ static const hj_field grant_fields[] = {
 	{"ip", NULL, &texts, AT(hj_grant, ip)},
 	{"app", NULL, &capabilities, AT(hj_grant, app)},
 	{"srcPosture", NULL, &src_posture, AT(hj_grant, posture)},
-	{"via", NULL, &grant_via, AT(hj_grant, via)},
+	{"via", NULL, &grant_via, AT(hj_grant, via), .nullable = true},
 };
-static const hj_type grant = {RECORD_OF(grant_fields), .size = sizeof(hj_grant)};
+static const hj_type grant = {RECORD_OF(grant_fields), .size = sizeof(hj_grant), .noun = "a grant"};
 static const hj_type grants = {LIST_OF(grant)};
 
 static const hj_field ssh_fields[] = {
@@ -115,13 +116,14 @@ static const hj_field ssh_fields[] = {
 	{"src", NULL, &ssh_src, AT(hj_ssh_rule, src)},
 	{"dst", NULL, &ssh_dst, AT(hj_ssh_rule, dst)},
 	{"users", NULL, &texts, AT(hj_ssh_rule, users), .required = true},
-	{"checkPeriod", NULL, &text, AT(hj_ssh_rule, check_period)},
-	{"acceptEnv", NULL, &texts, AT(hj_ssh_rule, accept_env)},
+	{"checkPeriod", NULL, &text, AT(hj_ssh_rule, check_period), .nullable = true},
+	{"acceptEnv", NULL, &texts, AT(hj_ssh_rule, accept_env), .nullable = true},
 	{"srcPosture", NULL, &src_posture, AT(hj_ssh_rule, posture)},
 	{"recorder", NULL, &recorder, AT(hj_ssh_rule, recorder)},
 	{"enforceRecorder", NULL, &flag, AT(hj_ssh_rule, enforce_recorder)},
 };
-static const hj_type ssh_rule = {RECORD_OF(ssh_fields), .size = sizeof(hj_ssh_rule)};
+static const hj_type ssh_rule = {
+	RECORD_OF(ssh_fields), .size = sizeof(hj_ssh_rule), .noun = "an SSH rule"};
 static const hj_type ssh = {LIST_OF(ssh_rule)};
 
 static const hj_field connector_fields[] = {
@@ -131,12 +133,12 @@ static const hj_field connector_fields[] = {
 	{"routes", NULL, &texts, NOWHERE},
 	{"presetAppID", NULL, &text, NOWHERE},
 };
-static const hj_type connector = {RECORD_OF(connector_fields)};
+static const hj_type connector = {RECORD_OF(connector_fields), .noun = "an app connector"};
 static const hj_type connectors = {LIST_OF(connector)};
 static const hj_field app_fields[] = {
 	{"tailscale.com/app-connectors", NULL, &connectors, NOWHERE},
 };
-static const hj_type apps = {RECORD_OF(app_fields), .open = true, .entries = true};
+static const hj_type apps = {RECORD_OF(app_fields), .open = true, .entries = true, .loose = true};
 
 static const hj_field node_attr_fields[] = {
 	{"target", NULL, &node_target, AT(hj_node_attr, target), .required = true},
@@ -144,7 +146,8 @@ static const hj_field node_attr_fields[] = {
 	{"app", NULL, &apps, AT(hj_node_attr, app)},
 	{"ipPool", NULL, &texts, AT(hj_node_attr, ip_pool)},
 };
-static const hj_type node_attr = {RECORD_OF(node_attr_fields), .size = sizeof(hj_node_attr)};
+static const hj_type node_attr = {RECORD_OF(node_attr_fields), .size = sizeof(hj_node_attr),
+	.noun = "an entry of \"nodeAttrs\""};
 static const hj_type node_attrs = {LIST_OF(node_attr)};
 
 static const hj_type groups = {DICTIONARY_OF(group_member), .defines = HJ_GROUP};
@@ -162,7 +165,7 @@ static const hj_field approver_fields[] = {
 	{"services", NULL, &service_approvers, AT(hj_auto_approvers, services)},
 };
 static const hj_type auto_approvers = {
-	RECORD_OF(approver_fields), .size = sizeof(hj_auto_approvers)};
+	RECORD_OF(approver_fields), .size = sizeof(hj_auto_approvers), .noun = "\"autoApprovers\""};
 
 /* Known from the API client alone: other fields may exist. */
 static const hj_field attribute_fields[] = {
@@ -170,7 +173,7 @@ static const hj_field attribute_fields[] = {
 	{"allowSetByNode", NULL, &flag, NOWHERE},
 	{"broadcastToPeers", NULL, &peer, NOWHERE},
 };
-static const hj_type attribute = {RECORD_OF(attribute_fields), .open = true};
+static const hj_type attribute = {RECORD_OF(attribute_fields), .open = true, .loose = true};
 static const hj_type attr_config = {DICTIONARY_OF(attribute)};
 
 /* Strings, numbers and booleans. */
@@ -183,7 +186,7 @@ static const hj_field test_fields[] = {
 	{"proto", NULL, &text, AT(hj_test, proto)},
 	{"srcPostureAttrs", NULL, &posture_attributes, AT(hj_test, posture)},
 };
-static const hj_type test = {RECORD_OF(test_fields), .size = sizeof(hj_test)};
+static const hj_type test = {RECORD_OF(test_fields), .size = sizeof(hj_test), .noun = "a test"};
 static const hj_type tests = {LIST_OF(test)};
 
 static const hj_field ssh_test_fields[] = {
@@ -194,7 +197,8 @@ static const hj_field ssh_test_fields[] = {
 	{"deny", NULL, &texts, AT(hj_ssh_test, deny)},
 	{"srcPostureAttrs", NULL, &posture_attributes, AT(hj_ssh_test, posture)},
 };
-static const hj_type ssh_test = {RECORD_OF(ssh_test_fields), .size = sizeof(hj_ssh_test)};
+static const hj_type ssh_test = {
+	RECORD_OF(ssh_test_fields), .size = sizeof(hj_ssh_test), .noun = "an SSH test"};
 static const hj_type ssh_tests = {LIST_OF(ssh_test)};
 
 static const hj_field derp_node_fields[] = {
@@ -222,7 +226,7 @@ static const hj_field region_fields[] = {
 	{"noMeasureNoHome", NULL, &flag, NOWHERE},
 	{"nodes", NULL, &derp_nodes, NOWHERE},
 };
-static const hj_type region = {RECORD_OF(region_fields), .open = true};
+static const hj_type region = {RECORD_OF(region_fields), .open = true, .nullable = true};
 static const hj_type regions = {DICTIONARY_OF(region)};
 static const hj_type scores = {DICTIONARY_OF(quantity)};
 static const hj_field home_fields[] = {{"regionScore", NULL, &scores, NOWHERE}};
@@ -256,22 +260,24 @@ static const hj_field sections[] = {
 	{"randomizeClientPort", NULL, &flag, AT(hj_policy, randomize_client_port)},
 	{"extraDNSRecords", NULL, &anything, AT(hj_policy, extra_dns_records)},
 };
-const hj_type hj_policy_type = {RECORD_OF(sections), .size = sizeof(hj_policy)};
+const hj_type hj_policy_type = {RECORD_OF(sections), .size = sizeof(hj_policy), .noun = "a policy"};
 
 /* -- reading it -------------------------------------------------------------------------------- */
 
-/* Most names differ in the first letter: that is looked at before all the others. */
-static bool is_named(const char *field, hj_slice name)
+bool hj_field_is(const char *field, hj_slice name)
 {
-	return name.size && hj_fold(*field) == hj_fold(*name.data) &&
-		hj_slice_equal_folded(hj_slice_str(field), name);
+	size_t i = 0;
+	while (i < name.size && field[i] && hj_fold(field[i]) == hj_fold(name.data[i]))
+		i++;
+	return i == name.size && !field[i];
 }
 
 const hj_field *hj_field_find(const hj_type *record, hj_slice name)
 {
 	for (size_t i = 0; i < record->field_count; i++) {
 		const hj_field *field = &record->fields[i];
-		if (is_named(field->name, name) || (field->alias && is_named(field->alias, name)))
+		if (hj_field_is(field->name, name) ||
+			(field->alias && hj_field_is(field->alias, name)))
 			return field;
 	}
 	return NULL;
@@ -298,47 +304,58 @@ void hj_walk_begin(hj_walk *walk, const hj_document *document, hj_arena *arena)
 	*walk = (hj_walk){.document = document, .arena = arena, .ok = true};
 }
 
-static void enter(hj_walk *walk, uint32_t index, const hj_type *type)
+static void enter(hj_walk *walk, const hj_stop *stop)
 {
-	const hj_node *node = &hj_document_nodes(walk->document)[index];
+	const hj_node *node = &hj_document_nodes(walk->document)[stop->node];
 	if (walk->depth == HJ_WALK_DEPTH)
 		return;
-	walk->levels[walk->depth++] = (struct hj_walk_level){.type = type,
-		.at = hj_node_first(index),
+	walk->levels[walk->depth++] = (struct hj_walk_level){.type = stop->type,
+		.at = hj_node_first(stop->node),
 		.end = node->next,
-		.named = hj_node_kind(node) == HJ_OBJECT};
+		.owner = stop->name ? stop->name : stop->owner,
+		.named = hj_node_kind(node) == HJ_OBJECT,
+		.loose = stop->loose || stop->type->loose};
 }
 
-/* The type of a level's child; NULL when the table does not know it. */
-static const hj_type *type_of_child(
-	hj_walk *walk, const struct hj_walk_level *level, uint32_t name, uint32_t value)
+/* What the table says of a level's next child. */
+static hj_stop next_child(hj_walk *walk, struct hj_walk_level *level)
 {
 	const hj_node *nodes = hj_document_nodes(walk->document);
-	const hj_type *type = level->type->item;
-	if (level->type->kind == HJ_RECORD) {
-		if (hj_node_kind(&nodes[name]) != HJ_STRING)
-			return NULL;
-		hj_slice spelling = hj_string_value(walk->document, name, walk->arena, &walk->ok);
-		const hj_field *field = hj_field_find(level->type, spelling);
-		type = field ? field->type : NULL;
+	hj_stop stop = {.node = level->at,
+		.wanted = level->type->item,
+		.within = level->type,
+		.owner = level->owner,
+		.loose = level->loose};
+	if (level->named) {
+		stop.name = level->at;
+		stop.node = nodes[stop.name].next;
 	}
-	if (!type || !hj_type_fits(type, hj_node_kind(&nodes[value])))
-		return NULL;
+	level->at = nodes[stop.node].next;
+	if (level->type->kind == HJ_RECORD) {
+		if (hj_node_kind(&nodes[stop.name]) != HJ_STRING)
+			return stop;
+		hj_slice spelling =
+			hj_string_value(walk->document, stop.name, walk->arena, &walk->ok);
+		stop.field = hj_field_find(level->type, spelling);
+		stop.wanted = stop.field ? stop.field->type : NULL;
+	}
+	hj_kind kind = hj_node_kind(&nodes[stop.node]);
+	if (stop.wanted && hj_type_fits(stop.wanted, kind))
+		stop.type = stop.wanted;
 	/* A bare string where a list belongs is taken for the list's one element. */
-	if (type->kind == HJ_LIST && hj_node_kind(&nodes[value]) == HJ_STRING)
-		type = type->item;
-	return type;
+	if (stop.type && stop.type->kind == HJ_LIST && kind == HJ_STRING)
+		stop.type = stop.type->item;
+	return stop;
 }
 
 bool hj_walk_next(hj_walk *walk, hj_stop *stop)
 {
-	const hj_node *nodes = hj_document_nodes(walk->document);
 	if (!walk->started) {
 		walk->started = true;
-		if (hj_node_kind(&nodes[0]) != HJ_OBJECT)
+		if (hj_node_kind(hj_document_nodes(walk->document)) != HJ_OBJECT)
 			return false;
-		enter(walk, 0, &hj_policy_type);
-		*stop = (hj_stop){.type = &hj_policy_type};
+		*stop = (hj_stop){.type = &hj_policy_type, .wanted = &hj_policy_type};
+		enter(walk, stop);
 		return true;
 	}
 	while (walk->depth && walk->ok) {
@@ -347,18 +364,11 @@ bool hj_walk_next(hj_walk *walk, hj_stop *stop)
 			walk->depth--;
 			continue;
 		}
-		uint32_t name = 0, value = level->at;
-		if (level->named) {
-			name = value;
-			value = nodes[name].next;
-		}
-		level->at = nodes[value].next;
-		const hj_type *type = type_of_child(walk, level, name, value);
-		if (!type)
+		*stop = next_child(walk, level);
+		if (!stop->type && !(walk->strangers && stop->wanted))
 			continue;
-		if (type->kind >= HJ_LIST)
-			enter(walk, value, type);
-		*stop = (hj_stop){value, name, type};
+		if (stop->type && stop->type->kind >= HJ_LIST)
+			enter(walk, stop);
 		return true;
 	}
 	return false;

@@ -66,6 +66,7 @@ typedef struct hj_field {
 	const hj_type *type;
 	size_t at, alias_at;
 	bool required; /* the documentation says so */
+	bool nullable; /* null is known to be as good as nothing */
 } hj_field;
 
 struct hj_type {
@@ -79,6 +80,9 @@ struct hj_type {
 	hj_name_kind defines; /* of a dictionary whose names define something, else HJ_NO_NAME */
 	bool open;            /* a record that may have other fields too */
 	bool entries;         /* an open record without a structure: kept as hj_entries */
+	bool nullable;        /* null means something, or is known to be as good as nothing */
+	bool loose;           /* nobody knows what the service checks inside */
+	const char *noun;     /* of a record that is not open: "a grant" */
 };
 
 /* The whole policy: a record whose fields are the sections. */
@@ -100,14 +104,21 @@ extern const hj_type hj_policy_type;
 
 /* The field of a record that a name means, by name or alias; NULL when there is none. */
 const hj_field *hj_field_find(const hj_type *record, hj_slice name);
+/* Is a name in a document that of a field? */
+bool hj_field_is(const char *field, hj_slice name);
 /* Could a node of this JSON kind be a value of the type? A list may be given by one element. */
 bool hj_type_fits(const hj_type *type, hj_kind kind);
 
-/* One place on a walk: a value whose type is known. */
+/* One place on a walk: a value, and what the table knows of it. */
 typedef struct hj_stop {
-	uint32_t node;       /* the value */
-	uint32_t name;       /* the node of its name, or 0 when it has none (0 is the root) */
-	const hj_type *type; /* fits the value */
+	uint32_t node;         /* the value */
+	uint32_t name;         /* the node of its name, or 0 when it has none (0 is the root) */
+	const hj_type *type;   /* fits the value; NULL: what is wanted does not (see strangers) */
+	const hj_type *wanted; /* a list also where a bare string stands for it; else the type */
+	const hj_field *field; /* of a record's member, else NULL */
+	const hj_type *within; /* of the container; NULL for the root */
+	uint32_t owner;        /* without a name: that of the nearest container with one, or 0 */
+	bool loose;            /* inside of something loose */
 } hj_stop;
 
 enum { HJ_WALK_DEPTH = 16 }; /* the table is not as deep; a test holds it to that */
@@ -116,12 +127,15 @@ typedef struct hj_walk {
 	const hj_document *document;
 	hj_arena *arena; /* for names with escapes */
 	bool ok;         /* false: memory was out */
+	bool strangers;  /* set after begin: stop also at values that do not fit */
 	bool started;
 	unsigned depth;
 	struct hj_walk_level {
 		const hj_type *type; /* what the container is */
 		uint32_t at, end;    /* next child, and where the children end */
+		uint32_t owner;      /* of the stops inside */
 		bool named;          /* an object: children are pairs */
+		bool loose;
 	} levels[HJ_WALK_DEPTH];
 } hj_walk;
 
