@@ -2,9 +2,10 @@
 
 /* A new letter needs a row here: a test says so. */
 static const struct family families[] = {
-	{'A', "addresses", "Addresses and ports",
-		"Addresses, prefixes and ports that mean something else than they seem to, or that "
-		"nothing in a tailnet has."},
+	{'A', "access", "Access rules",
+		"ACL rules and grants: what may stand where, and addresses, prefixes and ports "
+		"that "
+		"mean something else than they seem to."},
 	{'B', "postures", "Postures",
 		"Device postures: attributes that exist, values that they can have, conditions "
 		"that can hold together."},
@@ -12,6 +13,11 @@ static const struct family families[] = {
 		"What stands twice, so that one of the two is lost without a word."},
 	{'E', "tests", "Tests",
 		"The policy's own tests: what they contradict, repeat or leave out."},
+	{'G', "names", "Groups, tags and hosts",
+		"What the sections that define names hold: how names are written, who may be a "
+		"member or an owner, what a host may be."},
+	{'G', "definitions", "Definitions",
+		"Groups, tags and hosts that are defined in a way that the service refuses."},
 	{'H', "ssh", "SSH",
 		"SSH rules: accounts, periods and fields that do not do what they say."},
 	{'I', "ipsets", "IP sets",
@@ -36,6 +42,8 @@ static const struct family families[] = {
 	{'T', "shape", "Shape",
 		"Fields that do not exist, values of the wrong type, and what a rule cannot be "
 		"without. The service refuses most of them."},
+	{'T', "shape", "Fields and types",
+		"Fields that an entry does not have or lacks, and values of another type."},
 	{'U', "redundancy", "Unused and redundant",
 		"What changes nothing: names that nothing uses, rules that others cover, entries "
 		"that mean nobody."},
