@@ -363,14 +363,17 @@ typedef struct old_pair {
 static void report_pair(legacy *check, old_pair pair)
 {
 	hj_lint_run *run = check->run;
-	if (!pair.values[0] && !pair.values[1])
+	const uint32_t *values = pair.values;
+	/* Old and new side by side is another rule's finding. */
+	if ((!values[0] && !values[1]) ||
+		(values[0] && has_member(check, pair.object, pair.now[0])) ||
+		(values[1] && has_member(check, pair.object, pair.now[1])))
 		return;
-	int first = !pair.values[0] || (pair.values[1] && pair.values[1] < pair.values[0]);
-	int second = !first;
-	bool both = pair.values[0] && pair.values[1];
+	bool both = values[0] && values[1];
+	int first = !values[0] || (both && values[1] < values[0]), second = !first;
 	hj_finding *finding;
 	/* A value's name is the node before it. */
-	hj_span span = hj_node_span(node_at(check, pair.values[first] - 1));
+	hj_span span = hj_node_span(node_at(check, values[first] - 1));
 	if (both)
 		finding = hj_findings_add(run->findings, &rules[pair.rule], span,
 			"\"%s\" and \"%s\" are older names of \"%s\" and \"%s\"", pair.old[0],
@@ -378,14 +381,10 @@ static void report_pair(legacy *check, old_pair pair)
 	else
 		finding = hj_findings_add(run->findings, &rules[pair.rule], span,
 			"\"%s\" is an older name of \"%s\"", pair.old[first], pair.now[first]);
-	if ((pair.values[0] && has_member(check, pair.object, pair.now[0])) ||
-		(pair.values[1] && has_member(check, pair.object, pair.now[1])))
-		return;
 	/* Both at once: old and new names in one rule are refused. */
-	hj__edit_string(run, finding, pair.values[first] - 1, hj_slice_str(pair.now[first]));
+	hj__edit_string(run, finding, values[first] - 1, hj_slice_str(pair.now[first]));
 	if (both)
-		hj__edit_string(
-			run, finding, pair.values[second] - 1, hj_slice_str(pair.now[second]));
+		hj__edit_string(run, finding, values[second] - 1, hj_slice_str(pair.now[second]));
 	set_safe(finding);
 }
 
