@@ -56,5 +56,9 @@ const hj_rule *hj__exposure_rules(size_t *count);
 hj_status hj__check_exposure(hj_lint_run *run);
 const hj_rule *hj__trust_rules(size_t *count);
 hj_status hj__check_trust(hj_lint_run *run);
+const hj_rule *hj__style_rules(size_t *count);
+hj_status hj__check_style(hj_lint_run *run);
+const hj_rule *hj__note_rules(size_t *count);
+hj_status hj__check_note(hj_lint_run *run);
 
 #endif

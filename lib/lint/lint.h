@@ -33,6 +33,15 @@ typedef enum hj_fragment {
 
 enum { HJ_OWN_SEVERITY = 0xFF };
 
+/* How the names that a section defines should look. */
+typedef struct hj_convention {
+	const char *section; /* "tagOwners", "groups", "hosts", "ipsets", "postures" */
+	const char *pattern; /* as its author wrote it, for messages */
+	/* Does a name, without its prefix, look so? */
+	bool (*follows)(void *context, hj_slice name);
+	void *context;
+} hj_convention;
+
 typedef struct hj_lint_options {
 	/* One byte a rule, by index in the registry: true leaves its findings out. NULL: those that
 	   are off unless selected. */
@@ -51,6 +60,10 @@ typedef struct hj_lint_options {
 	/* The tailnet's domain, or a login whose last part it is; size 0: not known, and what hangs
 	   on it is not judged. */
 	hj_slice tailnet;
+	/* For name-convention. A kind of name without one follows the rule's own. */
+	const hj_convention *conventions;
+	size_t convention_count;
+	int64_t today; /* days since 1970, where the author is; 0: not known, and no day has passed */
 } hj_lint_options;
 
 /*

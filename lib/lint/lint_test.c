@@ -116,7 +116,7 @@ static void check_case(const char *folder, const char *file)
 	strcpy(strrchr(path, '.'), ".txt");
 	cr_assert(golden_read(path, &want), "%s", path);
 	ignore_others(folder, &want, ignored);
-	hj_lint_options options = {.ignored = ignored};
+	hj_lint_options options = {.ignored = ignored, .today = 20600};
 	hj_findings findings;
 	hj_findings_init(&findings, NULL);
 	cr_assert_eq(hj_lint(document, &options, &findings), HJ_OK);

@@ -17,6 +17,8 @@ static hj_status check_shape(hj_lint_run *run)
 /* Ordered by the codes of their rules, so that the registry is. */
 static const hj_family families[] = {
 	{hj__structure_rules, hj__check_structure},
+	{hj__style_rules, hj__check_style},
+	{hj__note_rules, hj__check_note},
 	{hj__comment_rules, NULL},
 	{hj__config_rules, NULL},
 	{hj__legacy_rules, hj__check_legacy},

@@ -44,7 +44,7 @@ static size_t found(const char *text, const hj_rule *rule, bool *only)
 	cr_assert_leq(hj_rule_count(), sizeof ignored);
 	for (size_t i = 0; i < hj_rule_count(); i++)
 		ignored[i] = hj_rule_at(i)->off && hj_rule_at(i) != rule;
-	hj_lint_options options = {.ignored = ignored};
+	hj_lint_options options = {.ignored = ignored, .today = 20600};
 	cr_assert_eq(hj_lint(document, &options, &findings), HJ_OK);
 	size_t count = findings.count;
 	*only = true;
