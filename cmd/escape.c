@@ -26,6 +26,8 @@ static bool xml_allows(uint32_t code)
 
 void escape_xml(hj_text *out, hj_slice text)
 {
+	if (text.size == 0)
+		return;
 	const char *at = text.data, *end = at + text.size, *plain = at;
 	while (at < end) {
 		uint32_t code;

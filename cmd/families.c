@@ -16,6 +16,9 @@ static const struct family families[] = {
 	{'G', "names", "Groups, tags and hosts",
 		"What the sections that define names hold: how names are written, who may be a "
 		"member or an owner, what a host may be."},
+	{'F', "style", "Style",
+		"Nothing is wrong with what these find; it can be written so that people read it "
+		"more easily, or misread it less."},
 	{'G', "definitions", "Definitions",
 		"Groups, tags and hosts that are defined in a way that the service refuses."},
 	{'H', "ssh", "SSH",
@@ -47,6 +50,8 @@ static const struct family families[] = {
 	{'U', "redundancy", "Unused and redundant",
 		"What changes nothing: names that nothing uses, rules that others cover, entries "
 		"that mean nobody."},
+	{'X', "exposure", "Exposure",
+		"What is allowed to more people, devices or programs than was perhaps meant."},
 };
 
 static const struct family other = {0, "other", "Other", "What belongs to no other family."};

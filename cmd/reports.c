@@ -207,6 +207,8 @@ void report_counts(const struct report *report, hj_text *out)
 
 void report_safe(hj_text *out, hj_slice text)
 {
+	if (text.size == 0)
+		return;
 	const char *at = text.data, *end = at + text.size, *plain = at;
 	while (at < end) {
 		uint32_t code;
