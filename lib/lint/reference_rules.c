@@ -1,5 +1,6 @@
 #include "base/suggest.h"
 #include "lint/internal.h"
+#include "policy/accept.h"
 
 enum {
 	UNDEFINED_GROUP,
@@ -159,6 +160,85 @@ static const hj_rule *rule_of(hj_name_kind kind)
 	}
 }
 
+/* -- what the service says --------------------------------------------------------------------- */
+
+/*
+ * By position: the stage that refuses, and the sentence about a tag or another name, with the name
+ * in the place of the %s; NULL where nobody has recorded one. Positions that are not here are not
+ * known to be checked.
+ */
+static const struct refusal {
+	const char *path;
+	hj_stage stage;
+	const char *tag, *other;
+} refusals[] = {
+	{"acls[].src", HJ_STAGE_ACLS, "src=tag not found: \"%s\"", NULL},
+	{"acls[].dst", HJ_STAGE_ACLS, "dst=\"%s\": tag not found: \"%s\"", NULL},
+	{"grants[].src", HJ_STAGE_GRANTS, "src=tag not found: \"%s\"", NULL},
+	{"grants[].dst", HJ_STAGE_GRANTS, NULL, NULL},
+	{"grants[].via", HJ_STAGE_GRANTS, "tag \"%s\" not found", NULL},
+	{"ssh[].src", HJ_STAGE_SSH, NULL, NULL},
+	{"ssh[].dst", HJ_STAGE_SSH, NULL, NULL},
+	{"nodeAttrs[].target", HJ_STAGE_NODE_ATTRS, "tag not found: \"%s\"",
+		"\"%s\": invalid address"},
+	{"tagOwners", HJ_STAGE_TAG_OWNERS, NULL, NULL},
+	{"autoApprovers.routes", HJ_STAGE_AUTO_APPROVERS, NULL, NULL},
+	{"autoApprovers.exitNode", HJ_STAGE_AUTO_APPROVERS, NULL, NULL},
+	{"autoApprovers.services", HJ_STAGE_AUTO_APPROVERS, NULL, NULL},
+	{"ipsets", HJ_STAGE_IPSETS, NULL, NULL},
+	{"srcPosture", HJ_STAGE_POSTURES, NULL, NULL},
+	{"tests[].src", HJ_STAGE_TESTS, "test(s) failed", "test(s) failed"},
+	{"tests[].accept", HJ_STAGE_TESTS, "test(s) failed", "test(s) failed"},
+	{"sshTests[].src", HJ_STAGE_TESTS, "test(s) failed", "test(s) failed"},
+	{"sshTests[].dst", HJ_STAGE_SSH_TESTS, "SSH tests dst contains unknown tag \"%s\"", NULL},
+};
+
+static const struct refusal *refusal_of(const hj_mention *use)
+{
+	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
+		if (strcmp(refusals[i].path, use->position->path) == 0)
+			return &refusals[i];
+	return NULL;
+}
+
+/* In a stage the fault at the first node comes first. 0: nobody knows that it is refused. */
+static uint32_t number_of(const hj_mention *use)
+{
+	enum { MOST = 0xFFFFFF };
+	const struct refusal *refusal = refusal_of(use);
+	if (!refusal)
+		return 0;
+	return (uint32_t)refusal->stage << 24 | (use->node < MOST ? use->node : MOST);
+}
+
+/* The service refuses the use; in its words where they are known. */
+static void refuse(hj_lint_run *run, hj_finding *finding, const hj_mention *use)
+{
+	const struct refusal *refusal = refusal_of(use);
+	if (!finding || !refusal)
+		return;
+	finding->refusal = number_of(use);
+	const char *words = use->kind == HJ_TAG ? refusal->tag : refusal->other;
+	if (!words)
+		return;
+	hj_text text;
+	hj_text_init(&text, run->allocator);
+	for (const char *at = words; *at; at++) {
+		if (at[0] == '%' && at[1] == 's') {
+			hj_text_append(&text, use->name);
+			at++;
+		} else {
+			hj_text_byte(&text, *at);
+		}
+	}
+	if (text.status)
+		run->findings->status = text.status;
+	else
+		hj_finding_service(run->findings, finding, finding->refusal, "%.*s", (int)text.size,
+			text.data);
+	hj_text_free(&text);
+}
+
 /* -- what might have been meant ---------------------------------------------------------------- */
 
 /*
@@ -173,6 +253,7 @@ enum { MOST_FURTHER = 3 };
 typedef struct missing_names {
 	hj_map names;                               /* the different names used */
 	const hj_mention *places[1 + MOST_FURTHER]; /* first use of each of the first names */
+	const hj_mention *refused;                  /* the use that the service would name */
 } missing_names;
 
 typedef struct reference_check {
@@ -316,6 +397,8 @@ static hj_finding *add_undefined(hj_lint_run *run, const hj_mention *use)
 		"\"%.*s\" is not defined in \"%s\"", HJ_SLICE_ARGS(name), section);
 	if (finding && use->position->undocumented)
 		finding->severity = HJ_WARNING_LEVEL;
+	else
+		refuse(run, finding, use);
 	return finding;
 }
 
@@ -342,8 +425,11 @@ static hj_status report_undefined(reference_check *check, const hj_mention *use)
 	if (status)
 		return status;
 	/* Whether the service tells names apart that differ in case is not known for any but tags. */
-	if (folded && finding)
+	if (folded && finding) {
 		finding->severity = HJ_WARNING_LEVEL;
+		finding->refusal = 0;
+		finding->service = HJ_SLICE("");
+	}
 	meant = folded;
 	if (!meant && use->kind == HJ_HOST)
 		meant = with_prefix(check, use->name);
@@ -376,6 +462,9 @@ static hj_status note_missing(reference_check *check, const hj_mention *use)
 	hj_status status = hj_map_put(&missing->names, use->name, 0, NULL, NULL);
 	if (!status && missing->names.count > before && before <= MOST_FURTHER)
 		missing->places[before] = use;
+	uint32_t number = number_of(use);
+	if (number && (!missing->refused || number < number_of(missing->refused)))
+		missing->refused = use;
 	return status;
 }
 
@@ -404,6 +493,8 @@ static void report_missing(hj_lint_run *run, hj_name_kind kind, const missing_na
 			  info->noun, info->section);
 	if (finding && looks_whole(run))
 		finding->severity = HJ_WARNING_LEVEL;
+	if (missing->refused)
+		refuse(run, finding, missing->refused);
 	hj_finding_help(
 		findings, finding, "add \"%s\", unless it comes from another file", info->section);
 	for (size_t i = 1; i < count && i <= MOST_FURTHER; i++)
