@@ -60,5 +60,7 @@ const hj_rule *hj__style_rules(size_t *count);
 hj_status hj__check_style(hj_lint_run *run);
 const hj_rule *hj__note_rules(size_t *count);
 hj_status hj__check_note(hj_lint_run *run);
+const hj_rule *hj__secret_rules(size_t *count);
+hj_status hj__check_secret(hj_lint_run *run);
 
 #endif

@@ -31,6 +31,7 @@ static const hj_family families[] = {
 	{hj__redundant_rules, hj__check_redundant},
 	{hj__exposure_rules, hj__check_exposure},
 	{hj__trust_rules, hj__check_trust},
+	{hj__secret_rules, hj__check_secret},
 };
 
 const hj_family *hj__families(size_t *count)
