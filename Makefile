@@ -15,7 +15,7 @@ VERBOSE  ?=
 TIME     ?= 60
 # The program without shared libraries: it starts in 0.26 ms, with a shared libc in 0.35 ms, and a
 # hook or an editor starts it at every save. STATIC= links it the usual way.
-STATIC   ?= $(if $(and $(call found,libc.a),$(call found,rcrt1.o)),1)
+STATIC   ?= $(if $(and $(call found,libc.a),$(call found,rcrt1.o),$(call found,libpcre2-8.a)),1)
 
 bindir     ?= $(PREFIX)/bin
 libdir     ?= $(PREFIX)/lib
@@ -149,7 +149,7 @@ $(B)/hujson.pc: lib/hujson.pc.in lib/hujson.h FORCE
 
 # -- the program -----------------------------------------------------------------------------------
 $(B)/hujson: $(CMD_OBJ) $(B)/libhujson.a
-	$(call say,LINK,$@)$(CC) $(PROGRAM.$(V)) $(ALL_LDFLAGS) $^ -o $@
+	$(call say,LINK,$@)$(CC) $(PROGRAM.$(V)) $(ALL_LDFLAGS) $^ -lpcre2-8 -o $@
 
 $(B)/hujsonfmt: $(B)/hujson
 	@ln -sf hujson $@
@@ -171,7 +171,7 @@ pages: $(PAGES) $(RULES)
 
 # -- tests -----------------------------------------------------------------------------------------
 $(B)/hujson-test: $(TEST_OBJ) $(TWIN_OBJ) $(filter-out $(B)/cmd/main.o,$(CMD_OBJ)) $(B)/libhujson.a
-	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) $^ -lcriterion -o $@
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) $^ -lcriterion -lpcre2-8 -o $@
 
 test: $(B)/hujson-test $(B)/hujson
 	.ci/test $(B)/hujson-test
