@@ -39,7 +39,8 @@ static void report_open_at_end(hj__recovery *r)
 	for (; open != HJ__NONE && depth < sizeof closing; open = hj__node(r, open)->next)
 		closing[depth++] = hj_node_kind(hj__node(r, open)) == HJ_OBJECT ? '}' : ']';
 	uint32_t levels = r->objects + r->arrays;
-	hj_span place = hj__point(r->token_end);
+	bool comma = r->state == HJ__WANT && r->comma_end > r->token_end;
+	hj_span place = hj__point(comma ? r->comma_end : r->token_end);
 	hj_finding *finding = levels == 1
 		? HJ__REPORT(r, HJ_S_UNCLOSED_BRACKET, place,
 			  "the %s is not closed before the file ends",
@@ -142,6 +143,8 @@ hj_status hj__recover(hj_document *document)
 		.junk_start = HJ__NONE,
 		.odd_opener = HJ__NONE,
 		.phantom = HJ__NONE,
+		.listing = HJ__NONE,
+		.named = HJ__NONE,
 		.conflict = HJ__NONE,
 		.no_multiline = data,
 	};

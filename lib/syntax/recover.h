@@ -30,9 +30,11 @@
  *   - After something was skipped the parser is `soft`: it does not complain that a comma or a
  *     value is missing, because what was skipped stood there. The next good token ends that.
  *   - Which bracket is missing cannot be seen where it is missing. The counts of all brackets from
- *     here to the end (strings and comments left out) decide: with a } too few, an object that
- *     stands where a name should be means that the one before was not closed; with a } too many,
- *     members that stand in an array mean that a { was forgotten.
+ *     here to the end (strings and comments left out) decide. With a } too few, an object where a
+ *     name should be, a name or } that is indented less than the object, or a second comma mean
+ *     that the object was not closed. With a } too many, members in an array or where a value
+ *     should be mean that a { was forgotten. [ and ] likewise. While the members of such a
+ *     `phantom` object or `listing` array are read, they stand in the container around it.
  *
  * What is skipped is junk: an error node of its own, in an object with an empty value. Bytes are
  * never dropped: nodes, white space, comments, commas and colons make up the whole source.
@@ -85,6 +87,7 @@ typedef struct hj__recovery {
 	uint32_t objects, arrays; /* open ones */
 	uint32_t last;            /* the name or value read last, or HJ__NONE */
 	bool comma;               /* HJ__WANT: after a comma */
+	uint32_t comma_end;       /* offset after the last comma in a container */
 	uint32_t token_end;       /* offset after the last token that is no error */
 
 	/* What was said already. */
@@ -93,6 +96,8 @@ typedef struct hj__recovery {
 	bool comment_open;  /* an unterminated comment took the rest of the file */
 	bool cut;           /* the file ended inside a string */
 	uint32_t phantom;   /* container whose member lacks its opening brace, or HJ__NONE */
+	uint32_t listing;   /* object whose member lacks its opening bracket, or HJ__NONE */
+	uint32_t named;     /* array of which it was said that it has names, or HJ__NONE */
 	uint32_t doubled;   /* opening brackets skipped because they stood twice */
 	uint32_t conflict;  /* finding of the open merge conflict, or HJ__NONE */
 
@@ -110,6 +115,7 @@ typedef struct hj__recovery {
 	uint32_t odd_opener; /* first container whose closing bracket is indented less */
 
 	uint32_t unreported;
+	uint32_t folded; /* places added to findings */
 	hj__fold folds[HJ_S_COUNT];
 } hj__recovery;
 
@@ -148,6 +154,10 @@ static inline bool hj__in_object(hj__recovery *r)
 {
 	return r->open != HJ__NONE && hj_node_kind(hj__node(r, r->open)) == HJ_OBJECT;
 }
+static inline bool hj__in_array(hj__recovery *r)
+{
+	return r->open != HJ__NONE && !hj__in_object(r);
+}
 /* Is a name what stands here? */
 static inline bool hj__at_name(hj__recovery *r)
 {
@@ -179,7 +189,7 @@ const hj_rule *hj__rule(hj__syntax_rule rule);
 bool hj__may_report(hj__recovery *r);
 #define HJ__REPORT(r, rule, span, ...)                                                             \
 	(hj__may_report(r) ? hj_findings_add(hj__list(r), hj__rule(rule), span, __VA_ARGS__) : NULL)
-/* How many findings there were so far, kept or counted. */
+/* How many findings there were so far, kept or counted, and places added to one. */
 size_t hj__said(hj__recovery *r);
 /* The last finding if it is of this rule. */
 hj_finding *hj__said_last(hj__recovery *r, hj__syntax_rule rule);
@@ -238,7 +248,7 @@ char hj__peek(const hj__recovery *r, const char *at);
 /* -- recover_root.c -- */
 /* Something stands after the root. */
 void hj__take_extra(hj__recovery *r);
-/* A word or mark and then { or [: it is skipped. False when it is not so. */
+/* A code fence, or a word or mark and then { or [: it is skipped. False when it is not so. */
 bool hj__skip_before_root(hj__recovery *r);
 
 /* -- recover_mark.c -- */
@@ -250,7 +260,7 @@ void hj__report_missing_value(hj__recovery *r);
 void hj__end_member(hj__recovery *r);
 /* A name, and then a value without a colon between: says so and goes on to the value. */
 void hj__skip_missing_colon(hj__recovery *r);
-/* `=`, `=>` or `;` where a colon or comma should be. True when it was that. */
+/* `=`, `=>`, `;` or `.` where a colon or comma should be. True when it was that. */
 bool hj__at_wrong_mark(hj__recovery *r);
 
 /* -- recover_bracket.c -- */
@@ -259,8 +269,19 @@ bool hj__at_wrong_mark(hj__recovery *r);
  * was forgotten. Its members are taken for the container's own up to that brace.
  */
 bool hj__report_missing_brace(hj__recovery *r, uint32_t place);
-/* A container is not closed; `closing` is what should stand after the last token. */
-void hj__report_unclosed(hj__recovery *r, uint32_t container, hj_slice closing);
+/*
+ * An element stands where a name should be, and there is a closing bracket to spare: its list lacks
+ * the opening one, or was closed too early. Supplies an empty name for it. False when it is not so.
+ */
+bool hj__take_for_element(hj__recovery *r);
+/* A container is not closed; `closing` is what should stand at `place`. */
+void hj__report_unclosed(hj__recovery *r, uint32_t container, uint32_t place, hj_slice closing);
+/*
+ * What stands here shows by its indentation, or as a comma after a comma, that the innermost
+ * container was not closed, and a closing bracket of its kind is missing: says so and closes it.
+ */
+bool hj__close_before_name(hj__recovery *r);
+bool hj__close_before_comma(hj__recovery *r);
 
 /* -- recover_balance.c -- */
 /* What to do with a closing bracket that does not fit the innermost open one. */
@@ -274,6 +295,13 @@ hj__fit hj__fit_of(hj__recovery *r, char bracket);
 bool hj__surplus(hj__recovery *r, char bracket);
 /* Are there fewer? */
 bool hj__lacking(hj__recovery *r, char bracket);
+/*
+ * By its indentation, is what stands here outside of the container? True when it is the first thing
+ * on its line and that is indented no more (a bracket: less) than the line of the container's
+ * opening bracket.
+ */
+bool hj__is_outside(const hj__recovery *r, uint32_t container);
+bool hj__closes_outside(const hj__recovery *r, uint32_t container);
 /* Notes that the container closes here, for the search of the one that was not closed. */
 void hj__note_indent(hj__recovery *r, uint32_t container);
 

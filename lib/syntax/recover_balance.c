@@ -77,22 +77,37 @@ static uint32_t indentation(const hj__recovery *r, const char *at, bool *first)
 	const char *start = at;
 	while (start > r->data && start[-1] != '\n' && at - start < HJ__LOOK_AHEAD)
 		start--;
-	const char *text = start;
-	while (*text == ' ' || *text == '\t')
-		text++;
+	const char *text = hj__skip_blanks(start, at);
 	*first = text == at;
 	return (uint32_t)(text - start);
 }
 
+/* What stands here is less (< 0), as much (0) or more indented than the container's line? */
+static int compare_indentation(const hj__recovery *r, uint32_t container)
+{
+	bool first;
+	if (!r->breaks)
+		return 1; /* this spares long lines the search for their start */
+	uint32_t here = indentation(r, r->at, &first);
+	if (!first)
+		return 1;
+	uint32_t start = r->document->nodes[container].start;
+	uint32_t opener = indentation(r, r->data + start, &first);
+	return here < opener ? -1 : here > opener;
+}
+
+bool hj__is_outside(const hj__recovery *r, uint32_t container)
+{
+	return compare_indentation(r, container) <= 0;
+}
+
+bool hj__closes_outside(const hj__recovery *r, uint32_t container)
+{
+	return compare_indentation(r, container) < 0;
+}
+
 void hj__note_indent(hj__recovery *r, uint32_t container)
 {
-	if (r->odd_opener != HJ__NONE)
-		return;
-	bool first, opener_first;
-	uint32_t closing = indentation(r, r->at, &first);
-	if (!first)
-		return;
-	uint32_t opening = indentation(r, r->data + hj__node(r, container)->start, &opener_first);
-	if (closing < opening)
+	if (r->odd_opener == HJ__NONE && hj__closes_outside(r, container))
 		r->odd_opener = hj__node(r, container)->start;
 }

@@ -1,5 +1,7 @@
 #include "syntax/recover.h"
 
+#include "syntax/scan.h"
+
 /* The words for a place: in a member's or an element's row. */
 static const char *part_name(hj__recovery *r)
 {
@@ -50,7 +52,11 @@ void hj__report_missing_value(hj__recovery *r)
 		hj_slice shown = hj__shown(r->data + name.start, r->data + name.end);
 		finding = HJ__REPORT(r, HJ_S_MISSING_VALUE, name, "the name %.*s has no value",
 			HJ_SLICE_ARGS(shown));
-		hj_finding_help(hj__list(r), finding, "write a colon and a value after it");
+		hj_finding_help(hj__list(r), finding,
+			r->at < r->end && (*r->at == ',' || *r->at == '}')
+				? "write a colon and a value after it; a list is written with [ "
+				  "and ]"
+				: "write a colon and a value after it");
 	} else {
 		finding = HJ__REPORT(r, HJ_S_MISSING_VALUE, hj__point(r->token_end),
 			"expected a value after the colon");
@@ -101,6 +107,15 @@ static void keep_trail_comment(hj__recovery *r)
 		hj__node(r, r->last)->bits |= HJ_TRAIL_COMMENT;
 }
 
+/* A comma, or what stands for one, is here: moves past it. */
+static void take_comma(hj__recovery *r, size_t size)
+{
+	r->at += size;
+	r->comma_end = hj__offset(r, r->at);
+	r->state = HJ__WANT;
+	r->comma = true;
+}
+
 void hj__at_comma(hj__recovery *r)
 {
 	if (r->open == HJ__NONE) {
@@ -111,7 +126,7 @@ void hj__at_comma(hj__recovery *r)
 		return;
 	}
 	bool soft = false;
-	if (r->state == HJ__WANT) {
+	if (r->state == HJ__WANT && !hj__close_before_comma(r)) {
 		hj__report_extra_comma(r);
 		soft = true;
 	} else if (r->state == HJ__AFTER) {
@@ -121,9 +136,7 @@ void hj__at_comma(hj__recovery *r)
 		r->value_missing = r->state == HJ__COLON;
 		hj__put_missing_value(r, r->token_end);
 	}
-	r->at++;
-	r->state = HJ__WANT;
-	r->comma = true;
+	take_comma(r, 1);
 	r->soft = soft;
 }
 
@@ -131,14 +144,13 @@ void hj__at_comma(hj__recovery *r)
  * The array, whose last element `name` is, was not closed: closes it and makes the element a name
  * of the object around it.
  */
-static void close_before_name(hj__recovery *r, uint32_t array, uint32_t name)
+static void close_array(hj__recovery *r, uint32_t array, uint32_t name)
 {
 	/* The end of the element before: that of the last node that reaches so far. */
 	uint32_t end = hj__node(r, array)->start + 1, token_end = r->token_end;
 	for (uint32_t i = array + 1; i < name; i = hj__node(r, i)->next)
 		end = hj__node(r, i)->end;
-	r->token_end = end;
-	hj__report_unclosed(r, array, HJ_SLICE("]"));
+	hj__report_unclosed(r, array, end, HJ_SLICE("]"));
 	hj_node copy = *hj__node(r, name);
 	r->document->count--;
 	r->last = HJ__NONE;
@@ -164,16 +176,17 @@ static void name_in_array(hj__recovery *r)
 	bool outer = parent != HJ__NONE && hj_node_kind(hj__node(r, parent)) == HJ_OBJECT;
 	if (r->phantom == array || (!r->soft && hj__report_missing_brace(r, node->start))) {
 		r->comma = false;
-	} else if (outer && name > array + 1 && node->bits & HJ_LEAD_BREAK) {
-		close_before_name(r, array, name);
+	} else if (outer && name > array + 1 &&
+		(node->bits & HJ_LEAD_BREAK || (!r->soft && hj__lacking(r, ']')))) {
+		close_array(r, array, name);
 		return;
-	} else if (!r->soft && !r->value_missing) {
+	} else if (!r->soft && r->named != array) {
 		hj_finding *finding =
 			HJ__REPORT(r, HJ_S_NAME_IN_ARRAY, hj__here(r), "an array has no names");
 		hj_finding_help(hj__list(r), finding,
 			"write { and } around names and values, or a comma instead of the colon");
 		hj__relate_opener(r, finding, array);
-		r->value_missing = true;
+		r->named = array;
 	}
 	r->at++;
 	r->state = HJ__WANT;
@@ -188,9 +201,7 @@ static void colon_for_comma(hj__recovery *r)
 	hj_finding_help(hj__list(r), finding, "write a comma instead");
 	hj__edit(r, finding, hj__here(r), HJ_SLICE(","));
 	hj__is_safe(finding);
-	r->state = HJ__WANT;
-	r->comma = true;
-	r->at++;
+	take_comma(r, 1);
 }
 
 static void colon_without_name(hj__recovery *r)
@@ -256,28 +267,39 @@ void hj__skip_missing_colon(hj__recovery *r)
 	r->state = HJ__VALUE;
 }
 
+/* `=`, `=>`, `;` or a lone `.`: its size if it may stand for a colon or comma, else 0. */
+static size_t wrong_mark(const char *at, bool colon, bool comma)
+{
+	switch (*at) {
+	case '=': return !colon ? 0 : at[1] == '>' ? 2 : 1;
+	case ';': return colon || comma;
+	case '.': return comma && hj_byte_is(at[1], HJ_BYTE_SPACE);
+	default: return 0;
+	}
+}
+
 bool hj__at_wrong_mark(hj__recovery *r)
 {
 	const char *at = r->at;
 	bool colon = r->state == HJ__COLON, comma = r->state == HJ__AFTER && r->open != HJ__NONE;
-	size_t size = *at == '=' && at[1] == '>' ? 2 : 1;
-	if (*at == '=' ? !colon : *at == ';' ? !colon && !comma : true)
+	size_t size = wrong_mark(at, colon, comma);
+	if (!size)
 		return false;
 	hj_span span = hj__span(r, at, at + size);
+	const char *wanted = colon ? "colon" : "comma";
 	hj_finding *finding = *at == '='
 		? HJ__REPORT(r, HJ_S_EQUALS_SIGN, span,
 			  "expected a colon between name and value, found %.*s", (int)size, at)
-		: HJ__REPORT(r, HJ_S_SEMICOLON, span, "expected a %s, found a semicolon",
-			  colon ? "colon" : "comma");
-	hj_finding_help(hj__list(r), finding, "write a %s instead", colon ? "colon" : "comma");
+		: *at == ';'
+		? HJ__REPORT(r, HJ_S_SEMICOLON, span, "expected a %s, found a semicolon", wanted)
+		: HJ__REPORT(r, HJ_S_UNEXPECTED_CHARACTER, span, "expected a comma, found a point");
+	hj_finding_help(hj__list(r), finding, "write a %s instead", wanted);
 	hj__edit(r, finding, span, colon ? HJ_SLICE(":") : HJ_SLICE(","));
 	hj__is_safe(finding);
 	r->at += size;
 	hj__put_junk(r, span);
 	r->soft = comma; /* a trailing semicolon, or one with a comma */
-	if (comma) {
-		r->state = HJ__WANT;
-		r->comma = true;
-	}
+	if (comma)
+		take_comma(r, 0);
 	return true;
 }

@@ -148,6 +148,8 @@ static void leave(hj__recovery *r, uint32_t end)
 	r->last = r->open;
 	if (r->phantom == r->open)
 		r->phantom = HJ__NONE;
+	if (r->listing == r->open)
+		r->listing = HJ__NONE;
 	r->open = node->next;
 	node->end = end;
 	node->next = r->document->count;

@@ -2,15 +2,18 @@
 
 #include "syntax/scan.h"
 
-/* Does a bracket at the end of an unclosed string close something? Walks the open containers. */
-static bool closes(hj__recovery *r, uint32_t *open, char bracket)
+/* Do the brackets of [at, end) close what is open, from the innermost outwards? */
+static bool closes_open(hj__recovery *r, const char *at, const char *end)
 {
-	if (*open == HJ__NONE)
-		return false;
-	hj_kind kind = hj_node_kind(hj__node(r, *open));
-	if (bracket != (kind == HJ_OBJECT ? '}' : ']'))
-		return false;
-	*open = hj__node(r, *open)->next;
+	uint32_t open = r->open;
+	for (; at < end; at++) {
+		if (*at != '}' && *at != ']')
+			continue;
+		if (open == HJ__NONE ||
+			(*at == '}') != (hj_node_kind(hj__node(r, open)) == HJ_OBJECT))
+			return false;
+		open = hj__node(r, open)->next;
+	}
 	return true;
 }
 
@@ -51,19 +54,27 @@ static const char *name_end(const char *start, const char *end)
 	return NULL;
 }
 
+/* The text [start, end) of a string without the brackets and commas at its end that are none of it. */
+static const char *before_brackets(hj__recovery *r, const char *start, const char *end)
+{
+	enum { MOST = 16 };
+	const char *first = end;
+	while (first > start + 1 && end - first < MOST &&
+		(hj__is_blank(first[-1]) || (first[-1] && strchr(",}]", first[-1]))))
+		first--;
+	while (!closes_open(r, first, end))
+		first++;
+	while (first > start + 1 && (first[-1] == ',' || hj__is_blank(first[-1])))
+		first--;
+	return first;
+}
+
 /* The closing quote is missing: where in [start, line) does it belong? */
 static const char *quote_place(hj__recovery *r, const char *start, const char *line)
 {
 	const char *end = text_end(start, line);
 	const char *name = hj__at_name(r) ? name_end(start, end) : NULL;
-	if (name)
-		return name;
-	/* Before the comma and the brackets that close what is open. */
-	uint32_t open = r->open;
-	while (end > start + 1 &&
-		(end[-1] == ',' || hj__is_blank(end[-1]) || closes(r, &open, end[-1])))
-		end--;
-	return end;
+	return name ? name : before_brackets(r, start, end);
 }
 
 /* A typographic quote that may close the string, on its line; or NULL. */
@@ -127,6 +138,8 @@ static bool read_stolen_quote(
 		at--;
 	while (at > start + 1 && hj__is_blank(at[-1]))
 		at--;
+	if (*mark == ',')
+		at = before_brackets(r, start, at);
 	if (at == start + 1)
 		return false;
 	/* Of two colons the first was meant to be the quote. */

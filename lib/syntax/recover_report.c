@@ -18,7 +18,7 @@ bool hj__may_report(hj__recovery *r)
 
 size_t hj__said(hj__recovery *r)
 {
-	return hj__list(r)->count + r->unreported;
+	return hj__list(r)->count + r->unreported + r->folded;
 }
 
 hj_finding *hj__said_last(hj__recovery *r, hj__syntax_rule rule)
@@ -77,6 +77,7 @@ hj_finding *hj__fold_report(
 	}
 	hj_finding *finding = &hj__list(r)->items[fold->index];
 	fold->count++;
+	r->folded++;
 	if (fold->count <= HJ__MOST_RELATED + 1)
 		hj_finding_relate(hj__list(r), finding, span, "here too");
 	return fold->count <= HJ__MOST_PLACES ? finding : NULL;

@@ -3,8 +3,34 @@
 #include "syntax/gap.h"
 #include "syntax/scan.h"
 
+/* Is this line a code fence of Markdown? Copying an example brings it along. */
+static bool at_fence(const hj__recovery *r)
+{
+	return memcmp(r->at, "```", 3) == 0 && (r->at == r->data || r->at[-1] == '\n');
+}
+
+static const char *fence_end(const hj__recovery *r)
+{
+	const char *end = memchr(r->at, '\n', (size_t)(r->end - r->at));
+	return end ? end : r->end;
+}
+
+static void skip_fence(hj__recovery *r)
+{
+	hj_span span = hj__span(r, r->at, fence_end(r));
+	hj_finding *finding = hj__fold_report(r, HJ_S_EXTRA_CONTENT, span,
+		"a code fence of Markdown is no part of the document", "delete it");
+	hj__edit(r, finding, span, HJ_SLICE(""));
+	hj__put_junk(r, span);
+	r->at = fence_end(r);
+}
+
 bool hj__skip_before_root(hj__recovery *r)
 {
+	if (at_fence(r)) {
+		skip_fence(r);
+		return true;
+	}
 	const char *start = r->at, *end = start + 1;
 	while (end < r->end && end - start < HJ__LOOK_AHEAD && hj__word_byte(*end) &&
 		!hj__is_comment(end))
@@ -63,6 +89,10 @@ void hj__take_extra(hj__recovery *r)
 	if (byte == ',' && hj_gap_end(r->at + 1, r->end) == r->end) {
 		hj__report_extra_comma(r);
 		r->at++;
+		return;
+	}
+	if (at_fence(r) && hj_gap_end(fence_end(r), r->end) == r->end) {
+		skip_fence(r);
 		return;
 	}
 	if (byte == '}' || byte == ']') {

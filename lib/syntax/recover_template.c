@@ -35,7 +35,7 @@ const char *hj__template_end(const char *at, const char *end)
 		return enclosed(at + 1, end, '{', '}');
 	if (*at == '$' && at[1] == '(')
 		return enclosed(at + 1, end, '(', ')');
-	if (*at == '<' && at[1] != '<' && at[1] != '=')
+	if (*at == '<' && at[1] != '<' && at[1] != '=' && at[1] != '!')
 		return enclosed(at, end, '<', '>');
 	if (*at == '%' && hj_byte_is(at[1], HJ_BYTE_LITERAL))
 		return percent_end(at, end);

@@ -71,6 +71,15 @@ bool hj__equals_folded(const char *start, const char *end, const char *text)
 		strncasecmp(start, text, (size_t)(end - start)) == 0;
 }
 
+/* before, shown and after in one; shown is short, see hj__shown. */
+static void compose(char out[100], const char *before, hj_slice shown, const char *after)
+{
+	size_t size = strlen(before);
+	memcpy(out, before, size);
+	memcpy(out + size, shown.data, shown.size);
+	memcpy(out + size + shown.size, after, strlen(after) + 1);
+}
+
 /* Quotes around [start, end), as edits of a fix. */
 static void quote_edits(hj__recovery *r, hj_finding *finding, const char *start, const char *end)
 {
@@ -132,12 +141,14 @@ static bool report_number(hj__recovery *r, const char *start, const char *end)
 	return true;
 }
 
-/* Could this begin a text that lacks its quotes? Or is it a mark that means nothing? */
-static bool begins_text(const char *start, const char *end)
+/* Could this be a text that lacks its quotes? Or is it a mark that means nothing? */
+static bool is_text(const char *start, const char *end)
 {
 	uint32_t code;
 	int size = hj_utf8_decode(start, end, &code);
-	return hj_byte_is(*start, HJ_BYTE_LITERAL) || (*start && strchr("$_*@~.", *start)) ||
+	if (end - start == 1 && strchr("+-.", *start))
+		return false;
+	return hj_byte_is(*start, HJ_BYTE_LITERAL) || (*start && strchr("$_*@~", *start)) ||
 		(size > 0 && code >= 0xC0);
 }
 
@@ -156,15 +167,47 @@ static void report_character(hj__recovery *r, const char *start, const char *end
 		: HJ__REPORT(r, HJ_S_UNEXPECTED_CHARACTER, span,
 			  "the character U+%04X does not belong here", (unsigned)code);
 	hj_finding_help(hj__list(r), finding, "delete it, or put it in a string");
-	if (r->state == HJ__AFTER)
+	if (r->state == HJ__AFTER || hj__at_name(r))
 		hj__edit(r, finding, span, HJ_SLICE(""));
+}
+
+static bool begins_with(const char *start, const char *end, const char *prefix)
+{
+	size_t size = strlen(prefix);
+	return (size_t)(end - start) >= size && memcmp(start, prefix, size) == 0;
+}
+
+/* Marks of other languages: dashes before the items of a list, comments, an ellipsis. */
+static bool report_habit(hj__recovery *r, const char *start, const char *end)
+{
+	hj_span span = hj__span(r, start, end);
+	if (begins_with(start, end, "- ")) {
+		hj_finding *finding = hj__fold_report(r, HJ_S_BARE_WORD, span,
+			"a list is not written with dashes", "write [\"a\", \"b\"]");
+		if (finding)
+			finding->safe = false;
+		return true;
+	}
+	bool left_out = equals(start, end, "...") || equals(start, end, "\xE2\x80\xA6");
+	bool comment = begins_with(start, end, "-- ") || begins_with(start, end, "/ ") ||
+		begins_with(start, end, "<!--");
+	if (!left_out && !comment)
+		return false;
+	hj_slice shown = hj__shown(start, end);
+	hj_finding *finding = HJ__REPORT(r, HJ_S_UNEXPECTED_CHARACTER, span,
+		"%.*s does not belong here", HJ_SLICE_ARGS(shown));
+	hj_finding_help(hj__list(r), finding,
+		left_out ? "write what was left out, or delete it"
+			 : "a comment is written // to the end of the line, or /* to */");
+	return true;
 }
 
 static void report_word(hj__recovery *r, const char *start, const char *end)
 {
-	if (report_constant(r, start, end) || report_number(r, start, end))
+	if (report_constant(r, start, end) || report_number(r, start, end) ||
+		report_habit(r, start, end))
 		return;
-	if (!begins_text(start, end)) {
+	if (!is_text(start, end)) {
 		report_character(r, start, end);
 		return;
 	}
@@ -185,15 +228,6 @@ static void report_literal_name(hj__recovery *r, const char *start, const char *
 	quote_edits(r, finding, start, end);
 }
 
-/* before, shown and after in one; shown is short, see hj__shown. */
-static void compose(char out[100], const char *before, hj_slice shown, const char *after)
-{
-	size_t size = strlen(before);
-	memcpy(out, before, size);
-	memcpy(out + size, shown.data, shown.size);
-	memcpy(out + size + shown.size, after, strlen(after) + 1);
-}
-
 static void report_bare_name(hj__recovery *r, const char *start, const char *end)
 {
 	hj_slice shown = hj__shown(start, end);
@@ -209,10 +243,12 @@ static void report_bare_name(hj__recovery *r, const char *start, const char *end
 static void report_value_for_name(hj__recovery *r, const char *start, const char *end)
 {
 	hj_slice shown = hj__shown(start, end);
-	hj_finding *finding = HJ__REPORT(r, HJ_S_NAME_NOT_STRING, hj__span(r, start, end),
-		"expected a name in quotes, found %.*s", HJ_SLICE_ARGS(shown));
-	hj_finding_help(hj__list(r), finding,
-		"an object holds names and values; a list is written with [ and ]");
+	char message[100];
+	compose(message, "expected a name in quotes, found ", shown, "");
+	hj_finding *finding = hj__fold_report(r, HJ_S_NAME_NOT_STRING, hj__span(r, start, end),
+		message, "an object holds names and values; a list is written with [ and ]");
+	if (finding)
+		finding->safe = false;
 }
 
 static void report_missing_opening_quote(hj__recovery *r, const char *start, const char *end)

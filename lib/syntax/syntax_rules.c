@@ -175,7 +175,8 @@ static const hj_rule rules[] = {
 		.severity = HJ_ERROR_LEVEL,
 		.summary = "text without quotes, or a word that is no value",
 		.why = "A value is a string in quotes, a number, an object, an array, or one "
-		       "of true, false and null in small letters.",
+		       "of true, false and null in small letters. Lists are not written with "
+		       "dashes.",
 		.bad = "{\"a\": True}\n",
 		.good = "{\"a\": true}\n",
 		.fix = "write it in quotes, or as true, false or null",
@@ -390,8 +391,8 @@ static const hj_rule rules[] = {
 		.name = "extra-content",
 		.severity = HJ_ERROR_LEVEL,
 		.summary = "text before or after the document's value",
-		.why = "A document is exactly one value. Two files joined, or a brace that "
-		       "closes too early, leave a rest.",
+		.why = "A document is exactly one value. Two files joined, a brace that closes "
+		       "too early, or a code fence of Markdown leave a rest.",
 		.bad = "{\"a\": 1}\n{\"b\": 2}\n",
 		.good = "{\"a\": 1, \"b\": 2}\n",
 		.fix = "delete the rest, or join it with the value",
@@ -463,7 +464,8 @@ static const hj_rule rules[] = {
 		.severity = HJ_ERROR_LEVEL,
 		.summary = "a character that means nothing here",
 		.why = "Outside of strings and comments only values, brackets, commas and "
-		       "colons may stand.",
+		       "colons may stand. Comments begin with // or /*; other languages have "
+		       "other marks for them.",
 		.bad = "{\"a\": 1 !}\n",
 		.good = "{\"a\": 1 }\n",
 		.fix = "delete it, or put it in a string",
@@ -484,12 +486,12 @@ static const hj_rule rules[] = {
 		.code = "S040",
 		.name = "missing-bracket",
 		.severity = HJ_ERROR_LEVEL,
-		.summary = "an object without its opening brace",
-		.why = "Names and values stand where an object should begin, and a closing "
-		       "brace that nothing opened follows.",
+		.summary = "an object or array without its opening bracket",
+		.why = "Names and values stand where an object should begin, or elements where "
+		       "an array should, and a closing bracket that nothing opened follows.",
 		.bad = "[\n\t\"a\": 1},\n\t{\"b\": 2},\n]\n",
 		.good = "[\n\t{\"a\": 1},\n\t{\"b\": 2},\n]\n",
-		.fix = "write { before the first name",
+		.fix = "write the opening bracket before the first name or element",
 		.service = "hujson: line 2, column 5: invalid character ':' after array value "
 			   "(expecting ',' or ']')",
 	},
