@@ -62,5 +62,7 @@ const hj_rule *hj__note_rules(size_t *count);
 hj_status hj__check_note(hj_lint_run *run);
 const hj_rule *hj__secret_rules(size_t *count);
 hj_status hj__check_secret(hj_lint_run *run);
+const hj_rule *hj__spelling_rules(size_t *count);
+hj_status hj__check_spelling(hj_lint_run *run);
 
 #endif

@@ -1,5 +1,6 @@
 #include "base/suggest.h"
 #include "lint/internal.h"
+#include "lint/spelling.h"
 #include "policy/accept.h"
 
 enum {
@@ -426,13 +427,17 @@ static hj_status report_undefined(reference_check *check, const hj_mention *use)
 		return status;
 	/* Whether the service tells names apart that differ in case is not known for any but tags. */
 	if (folded && finding) {
-		finding->severity = HJ_WARNING_LEVEL;
+		finding->rule = hj__case_rule();
+		finding->severity = finding->rule->severity;
 		finding->refusal = 0;
 		finding->service = HJ_SLICE("");
 	}
 	meant = folded;
-	if (!meant && use->kind == HJ_HOST)
+	if (!meant && use->kind == HJ_HOST) {
 		meant = with_prefix(check, use->name);
+		if (meant && finding)
+			finding->rule = hj__prefix_rule(meant->kind);
+	}
 	if (!meant)
 		meant = nearest(check, use);
 	if (meant) {

@@ -24,6 +24,7 @@ static const hj_family families[] = {
 	{hj__legacy_rules, hj__check_legacy},
 	{hj_section_rules, NULL},
 	{hj__reference_rules, hj__check_references},
+	{hj__spelling_rules, hj__check_spelling},
 	{hj_syntax_rules, NULL},
 	{hj_shape_rules, check_shape},
 	{hj__unused_rules, hj__check_unused},
