@@ -38,15 +38,18 @@ static void check_ignoring(const hj_document *document, const hj_findings *all)
 	FUZZ_CHECK(hj_rule_count() <= MOST_RULES, "more rules than room");
 	size_t kept = 0;
 	for (size_t i = 0; i < hj_rule_count(); i++)
-		ignored[i] = hj_rule_at(i) == rule;
+		ignored[i] = hj_rule_at(i) == rule || hj_rule_at(i)->off;
 	for (size_t i = 0; i < all->count; i++)
-		kept += all->items[i].rule != rule;
+		kept += all->items[i].rule != rule && all->items[i].rule->code[0] != 'K';
 	hj_findings findings;
 	hj_findings_init(&findings, NULL);
 	hj_lint_options options = {.ignored = ignored};
 	FUZZ_CHECK(hj_lint(document, &options, &findings) == HJ_OK, "lint");
-	FUZZ_CHECK(findings.count == kept, "%s: %zu kept, %zu expected", rule->name, findings.count,
-		kept);
+	/* A comment that ignores a rule is not judged when the rule is left out. */
+	size_t count = 0;
+	for (size_t i = 0; i < findings.count; i++)
+		count += findings.items[i].rule->code[0] != 'K';
+	FUZZ_CHECK(count == kept, "%s: %zu kept, %zu expected", rule->name, count, kept);
 	hj_findings_free(&findings);
 }
 

@@ -114,9 +114,10 @@ const char *hj_rule_nearest(hj_slice word)
 {
 	hj_suggest suggest;
 	hj_suggest_begin(&suggest, word);
-	for (size_t i = 0; i < hj_rule_count(); i++) {
-		hj_suggest_offer(&suggest, hj_slice_str(hj_rule_at(i)->name));
-		hj_suggest_offer(&suggest, hj_slice_str(hj_rule_at(i)->code));
+	const hj_rule *rule;
+	for (size_t i = 0; (rule = hj_rule_at(i)); i++) {
+		hj_suggest_offer(&suggest, hj_slice_str(rule->name));
+		hj_suggest_offer(&suggest, hj_slice_str(rule->code));
 	}
 	/* The offers are strings, so the best of them ends in NUL. */
 	return suggest.best.data;
