@@ -82,7 +82,7 @@ static const hj_rule rules[RULE_COUNT] = {
 		.fix = "take it out of one of the entries"},
 	[NO_EFFECT] = {.code = "N056",
 		.name = "idle-node-entry",
-		.severity = HJ_WARNING_LEVEL,
+		.severity = HJ_INFO_LEVEL,
 		.summary = "an entry of \"nodeAttrs\" gives nothing, or gives it to nobody",
 		.why = "Without a target, or without \"attr\", \"app\" and \"ipPool\", the service "
 		       "takes the entry and nothing happens.",
