@@ -52,11 +52,22 @@ static bool split(char *line, char *fields[FIELDS])
 }
 
 /*
- * Current policies with errors, each looked at: in every one a name is used
- * that the document does not define, or a section does not exist. Those of lineages 319 and 329 are
- * test data of a program that joins parts of policies; 172 says itself that it is an example.
+ * Current policies with errors, each looked at: in every one a name is used that the document does
+ * not define, or a section does not exist. Those of lineages 319 and 329 are test data of a program
+ * that joins parts of policies; 172 says itself that it is an example. 43 has destinations without
+ * ports and an SSH rule without users, 84 an SSH rule to "*".
  */
-static const char *const judged[] = {"111", "165", "172", "298", "319", "329"};
+static const char *const judged[] = {"43", "84", "111", "165", "172", "298", "319", "329"};
+
+/*
+ * For headscale, and wrong there too: a tag owned by autogroup:internet, an empty approver, a rule
+ * with "dst" and "Ports", one without a port, and a checkPeriod that shows what is refused.
+ */
+static const char *const judged_headscale[] = {"policies/0073.hujson", "policies/0076.json",
+	"policies/0715.hujson", "policies/0717.hujson", "policies/0446.hujson"};
+
+/* Of these, no policies that anybody has: they are not counted. */
+static const char *const test_data[] = {"319", "329"};
 
 /* Labelled for something else: an empty name, a bad port, user names as headscale has them. */
 static const char *const other_faults[] = {"policies/0071.hujson", "policies/0076.json",
@@ -95,11 +106,15 @@ static void check_file(const char *folder, char *fields[FIELDS], policies_of *co
 	/* A few files have a field or a section that does not exist, and authors who removed it. */
 	const char *label = fields[FIXED_LATER];
 	bool misnamed = strstr(label, "field-case") || strstr(label, "unknown-field");
-	if (strcmp(kind, "headscale") == 0 && !misnamed)
+	bool wrong = is_one_of(
+		name, judged_headscale, sizeof judged_headscale / sizeof *judged_headscale);
+	if (strcmp(kind, "headscale") == 0 && !misnamed && !wrong)
 		cr_expect_eq(tally.errors, 0, "%s", name);
 	if (strcmp(kind, "policy") == 0 && strcmp(fields[ORIGIN], "file") == 0) {
-		count->current++;
-		count->lit += tally.errors + tally.warnings > 0;
+		bool real = !is_one_of(
+			fields[LINEAGE], test_data, sizeof test_data / sizeof *test_data);
+		count->current += real;
+		count->lit += real && tally.errors + tally.warnings > 0;
 		cr_expect(tally.errors == 0 ||
 				is_one_of(fields[LINEAGE], judged, sizeof judged / sizeof *judged),
 			"%s", name);

@@ -26,9 +26,12 @@ hj_status hj__members_gather(
 	hj_status status = HJ_OK;
 	for (uint32_t i = 0; i < policy->groups.count; i++) {
 		const hj_entry *group = &policy->groups.items[i];
-		for (uint32_t k = 0; !status && k < group->words.count; k++)
-			status =
-				add(members, hj_trim(group->words.items[k].text), group->name.text);
+		for (uint32_t k = 0; !status && k < group->words.count; k++) {
+			hj_slice user = hj_trim(group->words.items[k].text);
+			/* A group in a group is refused. */
+			if (!hj_slice_starts(user, HJ_SLICE("group:")))
+				status = add(members, user, group->name.text);
+		}
 	}
 	return status;
 }

@@ -3,6 +3,7 @@
 #include "lint/config_rules.h"
 #include "lint/ignores.h"
 #include "lint/internal.h"
+#include "policy/accept.h"
 #include "policy/shape.h"
 #include "syntax/syntax_rules.h"
 
@@ -14,14 +15,30 @@ static hj_status check_shape(hj_lint_run *run)
 	return hj_check_shape(run->document, run->is_policy, run->findings);
 }
 
+static hj_status check_acceptance(hj_lint_run *run)
+{
+	/* A broken value is no missing one, and a broken list not an empty one. */
+	if (!run->is_policy || hj_document_error(run->document))
+		return HJ_OK;
+	hj_tailnet tailnet = {.name = run->tailnet};
+	return hj_accept(run->policy, &tailnet, run->findings);
+}
+
 /* Ordered by the codes of their rules, so that the registry is. */
 static const hj_family families[] = {
+	{hj_acl_rules, check_acceptance}, /* and the six others of policy/accept.h */
+	{hj_posture_rules, NULL},
 	{hj__structure_rules, hj__check_structure},
+	{hj_test_rules, NULL},
 	{hj__style_rules, hj__check_style},
 	{hj__note_rules, hj__check_note},
+	{hj_name_rules, NULL},
+	{hj_ssh_rules, NULL},
+	{hj_ipset_rules, NULL},
 	{hj__comment_rules, NULL},
 	{hj__config_rules, NULL},
 	{hj__legacy_rules, hj__check_legacy},
+	{hj_node_rules, NULL},
 	{hj_section_rules, NULL},
 	{hj__reference_rules, hj__check_references},
 	{hj__spelling_rules, hj__check_spelling},

@@ -173,6 +173,17 @@ static int rule_of(hj_name_kind kind)
 	}
 }
 
+/* Without its prefix, or with a mark that separates, it cannot be used: that is its own fault. */
+static bool is_nameable(const hj_mention *definition)
+{
+	hj_slice prefix = hj_slice_str(hj_name_info_of(definition->kind)->prefix);
+	hj_slice name = definition->name;
+	if (prefix.size)
+		return hj_slice_starts(name, prefix);
+	return !name.size ||
+		(!memchr(name.data, ':', name.size) && !memchr(name.data, '@', name.size));
+}
+
 static hj_status mark_uses(hj_references *references, uint8_t *used)
 {
 	for (size_t i = 0; i < references->uses.count; i++) {
@@ -202,7 +213,8 @@ static void report_unused(hj_lint_run *run, const uint8_t *used)
 		while (*at < entries->count && entries->items[*at].name.node < name->node)
 			++*at;
 		const hj_mention *first = hj_references_find(references, name->kind, name->name);
-		if (first != name || used[i] & USED || hj__is_known(run, name->kind, name->name))
+		if (first != name || used[i] & USED || !is_nameable(name) ||
+			hj__is_known(run, name->kind, name->name))
 			continue;
 		const char *noun = hj_name_info_of(name->kind)->noun;
 		hj_slice text = name->name;

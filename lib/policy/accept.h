@@ -51,6 +51,30 @@ typedef struct hj_answer {
 } hj_answer;
 
 /*
+ * The number of a refusal: inside a stage the fault at the first node wins. Node 0, the root, is
+ * for faults of the whole.
+ */
+HJ_API uint32_t hj_refusal(hj_stage stage, uint32_t node);
+
+/*
+ * Adds every fault for which the service refuses a policy, and as warnings those of which nobody
+ * knows whether it does. Not here: the syntax, unknown and mistyped fields, names that nothing
+ * defines (lint/), and whether tests pass; the form of tests is. tailnet may be NULL. Linear in the
+ * policy, apart from sorting; HJ_NO_MEMORY only.
+ */
+HJ_API hj_status hj_accept(
+	const hj_policy *policy, const hj_tailnet *tailnet, hj_findings *findings);
+
+/* The tables of these rules, one a letter, ordered by code: A, B, E, G, H, I, N. */
+const hj_rule *hj_acl_rules(size_t *count);
+const hj_rule *hj_posture_rules(size_t *count);
+const hj_rule *hj_test_rules(size_t *count);
+const hj_rule *hj_name_rules(size_t *count);
+const hj_rule *hj_ssh_rules(size_t *count);
+const hj_rule *hj_ipset_rules(size_t *count);
+const hj_rule *hj_node_rules(size_t *count);
+
+/*
  * The answer that findings add up to: the refusal with the lowest number. A refusal whose sentence
  * is not known has an empty message.
  */
