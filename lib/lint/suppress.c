@@ -99,7 +99,7 @@ static hj_status take_out(hj_ignores *ignores, hj_findings *findings, size_t fro
 	}
 	qsort(order, found, sizeof *order, by_place);
 	qsort(order + found, entries, sizeof *order, by_place);
-	sweep(ignores, findings->items + from, order, found, entries);
+	sweep(ignores, found ? findings->items + from : NULL, order, found, entries);
 	hj_free(ignores->allocator, order, room);
 	size_t kept = from;
 	for (size_t i = from; i < findings->count; i++)
