@@ -1,5 +1,6 @@
 #include "base/fold.h"
 #include "base/suggest.h"
+#include "lint/advice.h"
 #include "lint/config_rules.h"
 #include "lint/ignores.h"
 #include "lint/internal.h"
@@ -27,18 +28,28 @@ static hj_status check_acceptance(hj_lint_run *run)
 /* Ordered by the codes of their rules, so that the registry is. */
 static const hj_family families[] = {
 	{hj_acl_rules, check_acceptance}, /* and the six others of policy/accept.h */
+	{hj__access_advice, hj__check_access},
+	{hj__port_advice, hj__check_ports},
+	{hj__address_advice, hj__check_addresses},
 	{hj_posture_rules, NULL},
+	{hj__posture_advice, hj__check_postures},
 	{hj__structure_rules, hj__check_structure},
 	{hj_test_rules, NULL},
+	{hj__test_advice, hj__check_tests},
 	{hj__style_rules, hj__check_style},
 	{hj__note_rules, hj__check_note},
 	{hj_name_rules, NULL},
 	{hj_ssh_rules, NULL},
+	{hj__ssh_advice, hj__check_ssh},
 	{hj_ipset_rules, NULL},
+	{hj__ipset_advice, hj__check_ipsets},
 	{hj__comment_rules, NULL},
 	{hj__config_rules, NULL},
 	{hj__legacy_rules, hj__check_legacy},
+	{hj__derp_advice, hj__check_derp},
 	{hj_node_rules, NULL},
+	{hj__node_advice, hj__check_nodes},
+	{hj__approver_advice, hj__check_approvers},
 	{hj_section_rules, NULL},
 	{hj__reference_rules, hj__check_references},
 	{hj__spelling_rules, hj__check_spelling},
