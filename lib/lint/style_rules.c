@@ -455,20 +455,22 @@ static hj_status find_escapes(style *check)
 	return status;
 }
 
-static bool has_other(hj_slice bytes)
+/* Eight bytes at a time: behind the end of a source there are zeros. */
+static bool has_other(const hj_source *source)
 {
-	unsigned char all = 0;
-	for (size_t i = 0; i < bytes.size; i++)
-		all |= (unsigned char)bytes.data[i];
-	return all & 0x80 || memmem(bytes.data, bytes.size, "\\u", 2);
+	uint64_t all = 0, eight;
+	for (uint32_t i = 0; i < source->size; i += (uint32_t)sizeof eight) {
+		memcpy(&eight, source->data + i, sizeof eight);
+		all |= eight;
+	}
+	return all & UINT64_C(0x8080808080808080) || memchr(source->data, '\\', source->size);
 }
 
 hj_status hj__check_style(hj_lint_run *run)
 {
 	if (!run->is_policy || hj_document_error(run->document))
 		return HJ_OK;
-	const hj_source *source = hj_document_source(run->document);
-	style check = {.run = run, .other = has_other(hj_slice_of(source->data, source->size))};
+	style check = {.run = run, .other = has_other(hj_document_source(run->document))};
 	for (int i = 0; i < RULE_COUNT; i++)
 		check.wants[i] = hj__wants(run, &rules[i]);
 	hj__each_list(run->policy, visit, &check);
