@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* -- the command line -------------------------------------------------------------------------- */
@@ -43,6 +44,10 @@ int settings_begin(struct app *app, const struct arguments *arguments, struct se
 	settings->rules = hj_arena_alloc(&settings->arena, count * sizeof *settings->rules);
 	if (!flags || !settings->rules)
 		return app_out_of_memory(app, NULL);
+	time_t now = time(NULL);
+	struct tm here;
+	if (localtime_r(&now, &here))
+		settings->options.today = ((int64_t)now + here.tm_gmtoff) / 86400;
 	memset(flags, 0, 4 * count);
 	settings->selected = flags;
 	settings->ignored = flags + count;
@@ -61,6 +66,8 @@ int settings_begin(struct app *app, const struct arguments *arguments, struct se
 void settings_end(struct settings *settings)
 {
 	for (struct config_file *file = settings->files; file; file = file->next) {
+		for (int i = 0; i < HJ_CONFIG_PATTERNS; i++)
+			pattern_free(file->patterns[i].compiled);
 		if (file->document)
 			hj_config_free(&file->config);
 		hj_findings_free(&file->findings);
@@ -89,7 +96,47 @@ static const char *shown(const char *path)
 	return path;
 }
 
-static bool parse(struct config_file *file)
+/* What no bound allows to be decided is taken as following. */
+static bool follows(void *context, hj_slice name)
+{
+	struct lazy_pattern *pattern = context;
+	if (!pattern->compiled) {
+		hj_text why;
+		size_t offset;
+		hj_text_init(&why, NULL);
+		pattern->compiled = pattern_compile(pattern->text, &why, &offset);
+		hj_text_free(&why);
+	}
+	return !pattern->compiled || pattern_match(pattern->compiled, name) != PATTERN_DIFFERS;
+}
+
+/* False: no memory. */
+static bool add_conventions(struct settings *settings, struct config_file *file)
+{
+	static const char *const sections[HJ_CONFIG_PATTERNS] = {
+		[HJ_CONFIG_TAG] = "tagOwners",
+		[HJ_CONFIG_GROUP] = "groups",
+		[HJ_CONFIG_HOST] = "hosts",
+		[HJ_CONFIG_IPSET] = "ipsets",
+		[HJ_CONFIG_POSTURE] = "postures",
+	};
+	bool ok = true;
+	for (int i = 0; i < HJ_CONFIG_PATTERNS; i++) {
+		hj_slice text = file->config.patterns[i].text;
+		if (!text.data)
+			continue;
+		file->patterns[i].text = text;
+		file->conventions[file->convention_count++] = (hj_convention){
+			.section = sections[i],
+			.pattern = hj_arena_copy(&settings->arena, text, &ok).data,
+			.follows = follows,
+			.context = &file->patterns[i],
+		};
+	}
+	return ok;
+}
+
+static bool parse(struct settings *settings, struct config_file *file)
 {
 	hj_document *document;
 	if (hj_parse(file->source, 0, &document))
@@ -99,7 +146,7 @@ static bool parse(struct config_file *file)
 		return false;
 	}
 	file->document = document;
-	return true;
+	return add_conventions(settings, file);
 }
 
 /* Reads a configuration, unless it was read before. NULL: no memory. */
@@ -122,7 +169,7 @@ static struct config_file *load(struct settings *settings, const char *path, con
 	struct input input;
 	if (inputs_read(app, file->path, NULL, &input))
 		file->source = input.source;
-	return !file->source || parse(file) ? file : NULL;
+	return !file->source || parse(settings, file) ? file : NULL;
 }
 
 static bool exists(const char *folder, const char *name)
@@ -233,6 +280,8 @@ static void settle(struct settings *settings, hj_slice path)
 		: hj_slice_equal(fragment, HJ_SLICE("false"))                   ? HJ_FRAGMENT_NO
 										: HJ_FRAGMENT_AUTO;
 	settings->options.known = good ? &file->config.known : NULL;
+	settings->options.conventions = good ? file->conventions : NULL;
+	settings->options.convention_count = good ? file->convention_count : 0;
 }
 
 int settings_find(struct settings *settings, const char *path)

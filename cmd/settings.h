@@ -26,6 +26,12 @@
 		"stdin-filename", 0, "NAME", NULL, "what to call standard input"                   \
 	}
 
+/* A pattern, compiled when it is first asked. */
+struct lazy_pattern {
+	hj_slice text;
+	struct pattern *compiled;
+};
+
 /* A configuration that was read, good or bad. */
 struct config_file {
 	struct config_file *next;
@@ -35,6 +41,9 @@ struct config_file {
 	hj_document *document;
 	hj_findings findings; /* any: it is bad */
 	hj_config config;
+	struct lazy_pattern patterns[HJ_CONFIG_PATTERNS];
+	hj_convention conventions[HJ_CONFIG_PATTERNS];
+	size_t convention_count;
 	bool reported;
 };
 

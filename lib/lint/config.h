@@ -7,8 +7,8 @@
  *       "ignore":     ["missing-section"],
  *       "severity":   {"R": "warning", "D001": "off"},  // or "error", "info"
  *       "fail-level": "warning",
- *       "patterns":   {"tag": "tag:[a-z]+(-[a-z]+)*"},  // PCRE2, for whole names; also group, host,
- *                                                       // ipset, posture
+ *       "patterns":   {"tag": "[a-z]+(-[a-z]+)*"},      // PCRE2, for whole names without their prefix;
+ *                                                       // also group, host, ipset, posture
  *       "external":   {"groups": ["group:staff"]},      // known, though defined elsewhere: also users,
  *                                                       // domains, tags, hosts, ipsets, postures
  *       "tailnet":    "example.com",

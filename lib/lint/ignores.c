@@ -28,13 +28,18 @@ typedef struct ignore_reader {
 
 /* -- classes ----------------------------------------------------------------------------------- */
 
-/* The first rule whose code begins with the same `length` bytes. */
-static size_t first_alike(size_t rule, size_t length)
+static void find_alike(hj_ignore_classes *classes)
 {
-	const char *code = hj_rule_at(rule)->code;
-	while (rule > 0 && strncmp(hj_rule_at(rule - 1)->code, code, length) == 0)
-		rule--;
-	return rule;
+	const char *before = "";
+	const hj_rule *rule;
+	for (uint32_t i = 0; i < classes->rules && (rule = hj_rule_at(i)); i++) {
+		for (uint32_t length = 1; length <= 3; length++)
+			classes->alike[3 * i + length - 1] =
+				i > 0 && strncmp(before, rule->code, length) == 0
+				? classes->alike[3 * (i - 1) + length - 1]
+				: i;
+		before = rule->code;
+	}
 }
 
 void hj__ignore_classes_of(
@@ -42,8 +47,8 @@ void hj__ignore_classes_of(
 {
 	out[0] = 0;
 	for (size_t length = 1; length < 4; length++)
-		out[length] =
-			(uint32_t)(1 + (length - 1) * classes->rules + first_alike(rule, length));
+		out[length] = (uint32_t)(1 + (length - 1) * classes->rules) +
+			classes->alike[3 * rule + length - 1];
 	out[4] = (uint32_t)(1 + 3 * classes->rules + rule);
 }
 
@@ -386,8 +391,13 @@ hj_status hj__ignores_read(hj_lint_run *run, hj_ignores *out)
 	out->classes.rules = (uint32_t)hj_rule_count();
 	out->classes.count = 1 + 4 * out->classes.rules;
 	out->classes.heads = hj_alloc(run->allocator, out->classes.count * sizeof(uint32_t));
-	if (!out->classes.heads)
+	size_t alike = 3 * (size_t)out->classes.rules * sizeof(uint32_t);
+	out->classes.alike = hj_alloc(run->allocator, alike);
+	if (!out->classes.heads || !out->classes.alike) {
+		hj__ignores_free(out);
 		return HJ_NO_MEMORY;
+	}
+	find_alike(&out->classes);
 	memset(out->classes.heads, 0xFF, out->classes.count * sizeof(uint32_t));
 	ignore_reader reader = {.run = run,
 		.out = out,
@@ -407,5 +417,7 @@ void hj__ignores_free(hj_ignores *ignores)
 	hj_free(allocator, ignores->items, ignores->capacity * sizeof *ignores->items);
 	hj_free(allocator, ignores->entries, ignores->entry_capacity * sizeof *ignores->entries);
 	hj_free(allocator, ignores->classes.heads, ignores->classes.count * sizeof(uint32_t));
+	hj_free(allocator, ignores->classes.alike,
+		3 * (size_t)ignores->classes.rules * sizeof(uint32_t));
 	*ignores = (hj_ignores){.allocator = allocator};
 }

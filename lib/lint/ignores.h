@@ -42,6 +42,7 @@ typedef struct hj_ignore {
  */
 typedef struct hj_ignore_classes {
 	uint32_t *heads; /* one a class: the top of its stack of entries, or HJ_NO_ENTRY */
+	uint32_t *alike; /* three a rule: the first rule with the same 1, 2, 3 bytes of code */
 	uint32_t count, rules;
 } hj_ignore_classes;
 

@@ -86,6 +86,8 @@ static hj_status take_out(hj_ignores *ignores, hj_findings *findings, size_t fro
 {
 	size_t found = findings->count - from, entries = 0;
 	size_t room = (found + ignores->entry_count) * sizeof(begin);
+	if (found == 0)
+		return HJ_OK;
 	begin *order = hj_alloc(ignores->allocator, room);
 	if (!order)
 		return HJ_NO_MEMORY;
@@ -111,20 +113,20 @@ static hj_status take_out(hj_ignores *ignores, hj_findings *findings, size_t fro
 
 /* -- what is unused ---------------------------------------------------------------------------- */
 
-/* Was any rule looked for that belongs to a class? What was not looked for proves nothing. */
-static bool was_looked_for(
-	const hj_lint_run *run, const hj_ignore_classes *classes, uint32_t class_index)
+/* Classes with a rule that was looked for: what was not looked for proves nothing. */
+static void note_looked_for(
+	const hj_lint_run *run, const hj_ignore_classes *classes, bool *looked_for)
 {
-	for (size_t i = 0; i < classes->rules; i++) {
+	const hj_rule *rule;
+	memset(looked_for, 0, classes->count);
+	for (size_t i = 0; (rule = hj_rule_at(i)); i++) {
 		uint32_t of[HJ_RULE_CLASSES];
-		if (!hj__wants(run, hj_rule_at(i)))
+		if (!hj__wants(run, rule))
 			continue;
 		hj__ignore_classes_of(classes, i, of);
 		for (int k = 0; k < HJ_RULE_CLASSES; k++)
-			if (of[k] == class_index)
-				return true;
+			looked_for[of[k]] = true;
 	}
-	return false;
 }
 
 /* The comment with the white space that would be left of it: its whole line where it has one. */
@@ -240,8 +242,7 @@ static hj_status judge(hj_lint_run *run, hj_ignores *ignores)
 	bool *looked_for = hj_alloc(run->allocator, ignores->classes.count);
 	if (!looked_for)
 		return HJ_NO_MEMORY;
-	for (uint32_t i = 0; i < ignores->classes.count; i++)
-		looked_for[i] = was_looked_for(run, &ignores->classes, i);
+	note_looked_for(run, &ignores->classes, looked_for);
 	/* Words about the comments themselves have done their work, or are for configurations. */
 	size_t count;
 	const hj_rule *rules = hj__comment_rules(&count);
