@@ -182,19 +182,30 @@ static hj_status visit(void *context, hj__place place, const hj_words *words)
 
 /* -- rules ------------------------------------------------------------------------------------- */
 
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+	hash = (hash ^ value) * UINT64_C(0x9E3779B97F4A7C15);
+	return hash ^ hash >> 29;
+}
+
 /* Of the tokens, not of what is between them. */
 static uint64_t hash_of(const hj_document *document, uint32_t node)
 {
 	const hj_node *nodes = hj_document_nodes(document);
 	const char *data = hj_document_source(document)->data;
-	uint64_t hash = UINT64_C(14695981039346656037);
+	uint64_t hash = 0, eight;
 	for (uint32_t i = node; i < nodes[node].next; i++) {
-		hash = (hash ^ (nodes[i].next - i) ^ hj_node_kind(&nodes[i]) << 24) *
-			UINT64_C(1099511628211);
+		hash = mix(hash, (uint64_t)(nodes[i].next - i) << 8 | hj_node_kind(&nodes[i]));
 		if (hj_node_is_container(&nodes[i]))
 			continue;
-		for (uint32_t at = nodes[i].start; at < nodes[i].end; at++)
-			hash = (hash ^ (unsigned char)data[at]) * UINT64_C(1099511628211);
+		uint32_t size = nodes[i].end - nodes[i].start;
+		for (const char *at = data + nodes[i].start; size; at += sizeof eight) {
+			uint32_t part = size < sizeof eight ? size : (uint32_t)sizeof eight;
+			eight = 0;
+			memcpy(&eight, at, part);
+			hash = mix(hash, eight);
+			size -= part;
+		}
 	}
 	return hash;
 }
