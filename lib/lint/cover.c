@@ -60,7 +60,7 @@ typedef struct coverage {
 } coverage;
 
 /* Atoms that one rule may have; sources that are more are taken as one name, as they are. */
-enum { MOST_ATOMS = 1024, MANY_ATOMS = 24 };
+enum { MOST_ATOMS = 1024, MANY_ATOMS = 48 };
 
 static void classify(cover_name *token)
 {
