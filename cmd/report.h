@@ -12,6 +12,7 @@ struct report_file {
 	hj_source *source;
 	const hj_document *document;
 	const hj_findings *findings;
+	const hj_answer *answer; /* of `check`: what the service would say; else NULL */
 };
 
 struct report; /* the run so far: stream, counts, the format's own state */

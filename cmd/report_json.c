@@ -73,6 +73,23 @@ void report_json_finding(struct report *report, hj_source *source, const hj_find
 	put_fix(report, source, finding);
 }
 
+/* The answer of `check`; without a message when the policy is accepted, null when it is unknown. */
+static void put_answer(hj_emit *emit, const hj_answer *answer)
+{
+	hj_emit_bool(emit, "accepted", answer->status == 200);
+	hj_emit_object(emit, "server");
+	hj_emit_number(emit, "status", answer->status);
+	if (answer->message.size)
+		hj_emit_string(emit, "message", answer->message);
+	else if (answer->status != 200)
+		hj_emit_null(emit, "message");
+	if (answer->status != 200) {
+		hj_emit_array(emit, "data");
+		hj_emit_end(emit);
+	}
+	hj_emit_end(emit);
+}
+
 static void file(struct report *report, const struct report_file *file)
 {
 	hj_emit *emit = &report->emit;
@@ -83,6 +100,8 @@ static void file(struct report *report, const struct report_file *file)
 		hj_emit_string(emit, "reference_error", error->text);
 	else
 		hj_emit_null(emit, "reference_error");
+	if (file->answer)
+		put_answer(emit, file->answer);
 	hj_emit_array(emit, "findings");
 	for (size_t i = 0; i < file->findings->count; i++) {
 		hj_emit_object(emit, NULL);
@@ -91,6 +110,11 @@ static void file(struct report *report, const struct report_file *file)
 		report_pass(report, &report->text);
 	}
 	hj_emit_end(emit);
+	if (file->answer) {
+		/* Tests are not run yet. */
+		hj_emit_array(emit, "tests");
+		hj_emit_end(emit);
+	}
 	hj_emit_end(emit);
 	report_pass(report, &report->text);
 }

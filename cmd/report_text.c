@@ -187,7 +187,9 @@ static void put_service(hj_text *out, const struct colors *colors, unsigned gutt
 	hj_text sentence;
 	hj_text_init(&sentence, out->allocator);
 	const hj_syntax_error *error = hj_document_error(file->document);
-	if (!is_syntax(finding)) {
+	if (!is_syntax(finding) && finding->service.size) {
+		hj_text_append(&sentence, finding->service);
+	} else if (!is_syntax(finding)) {
 		fill_sentence(&sentence, file->source, finding);
 	} else if (error && finding == first_syntax(file->findings)) {
 		size_t name = strlen("hujson: ");
@@ -242,11 +244,32 @@ static void put_finding(struct report *report, const struct report_file *file,
 	report_pass(report, out);
 }
 
+/* The last line of `check` about a file. */
+static void put_answer(struct report *report, const struct report_file *file)
+{
+	const hj_answer *answer = file->answer;
+	hj_text *out = &report->text;
+	report_safe(out, hj_slice_str(file->path));
+	if (answer->status == 200) {
+		hj_text_str(out, ": accepted; tests were not run\n");
+	} else {
+		hj_text_printf(out, ": refused, the service answers %u: ", answer->status);
+		if (answer->message.size)
+			report_safe(out, answer->message);
+		else
+			hj_text_str(out, "(its words for this are not known)");
+		hj_text_byte(out, '\n');
+	}
+	report_pass(report, out);
+}
+
 static void file(struct report *report, const struct report_file *file)
 {
 	const struct colors *colors = report->stream->color ? &colored : &plain;
 	for (size_t i = 0; i < file->findings->count; i++)
 		put_finding(report, file, colors, &file->findings->items[i]);
+	if (file->answer)
+		put_answer(report, file);
 }
 
 static void end(struct report *report)

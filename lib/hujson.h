@@ -28,6 +28,7 @@
 #include "format/format.h"
 #include "format/verify.h"
 #include "policy/policy.h"
+#include "policy/accept.h"
 #include "lint/lint.h"
 #include "lint/suppress.h"
 #include "lint/config.h"

@@ -1,4 +1,5 @@
 #include "lint/ignores.h"
+#include "policy/accept.h"
 
 enum { MOST_OF_HOST = 255 }; /* longer names are no host's that anybody knows, bytes */
 
@@ -133,6 +134,10 @@ hj_status hj_lint(
 	const hj_findings *syntax = hj_document_findings(document);
 	for (size_t i = 0; i < syntax->count; i++)
 		copy_finding(findings, &syntax->items[i]);
+	const hj_syntax_error *error = hj_document_error(document);
+	if (error && findings->count > from)
+		hj_finding_service(findings, &findings->items[from], hj_refusal(HJ_STAGE_SYNTAX, 0),
+			"%.*s", (int)error->text.size, error->text.data);
 	hj_status status = run_rules(document, options, findings, from);
 	if (status) {
 		findings->status = status;

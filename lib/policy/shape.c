@@ -1,5 +1,6 @@
 #include "policy/shape.h"
 
+#include "base/quote.h"
 #include "policy/shape_parts.h"
 
 /* In a stage the fault at the first node comes first. */
@@ -17,9 +18,15 @@ void hj__refuse(hj_finding *finding, uint32_t node)
 
 void hj__refuse_field(hj_shape *run, hj_finding *finding, uint32_t name)
 {
-	hj_slice text = name_at(run, name);
-	hj_finding_service(run->findings, finding, refusal_at(HJ_STAGE_DECODING, name),
-		"json: unknown field \"%.*s\"", (int)text.size, text.data ? text.data : "");
+	hj_text quoted;
+	hj_text_init(&quoted, run->findings->arena.allocator);
+	hj_quote_append(&quoted, name_at(run, name));
+	if (quoted.status)
+		run->ok = false;
+	else
+		hj_finding_service(run->findings, finding, refusal_at(HJ_STAGE_DECODING, name),
+			"json: unknown field %.*s", (int)quoted.size, quoted.data);
+	hj_text_free(&quoted);
 }
 
 void hj__rename(hj_shape *run, hj_finding *finding, uint32_t name, const char *meant)
