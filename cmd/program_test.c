@@ -110,6 +110,11 @@ Test(program, fmt)
 	cr_expect_gt(run_file("fmt.jsonl"), 30);
 }
 
+Test(program, lint)
+{
+	cr_expect_gt(run_file("lint.jsonl"), 15);
+}
+
 Test(program, usage)
 {
 	cr_expect_gt(run_file("usage.jsonl"), 20);
