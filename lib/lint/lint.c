@@ -46,26 +46,45 @@ bool hj__wants(const hj_lint_run *run, const hj_rule *rule)
 	return !is_ignored(rule, run->ignored);
 }
 
+/* Findings of one rule that are kept: a page of them tells as much as a book. */
+enum { MOST_OF_A_RULE = 1000 };
+
 /*
- * Takes the findings of ignored rules out again, from the one at `from` on, and gives the others
- * the severities that are asked for.
+ * Takes the findings of ignored rules out again, from the one at `from` on, gives the others the
+ * severities that are asked for, and folds what a rule finds too often into one.
  */
 static void settle(hj_findings *findings, size_t from, const hj_lint_options *options)
 {
-	size_t kept = from;
+	size_t rules = hj_rule_count(), kept = from;
+	uint32_t *seen = hj_alloc(findings->arena.allocator, rules * sizeof *seen);
+	if (!seen) {
+		findings->status = HJ_NO_MEMORY;
+		return;
+	}
+	memset(seen, 0, rules * sizeof *seen);
 	for (size_t i = from; i < findings->count; i++) {
-		const hj_rule *rule = findings->items[i].rule;
-		if (is_ignored(rule, options->ignored))
+		hj_finding finding = findings->items[i];
+		size_t index = hj__rule_index(finding.rule);
+		if (is_ignored(finding.rule, options->ignored) || ++seen[index] > MOST_OF_A_RULE)
 			continue;
-		findings->items[kept] = findings->items[i];
-		if (options->severities) {
-			unsigned char severity = options->severities[hj__rule_index(rule)];
-			if (severity != HJ_OWN_SEVERITY)
-				findings->items[kept].severity = (hj_severity)severity;
-		}
-		kept++;
+		if (options->severities && options->severities[index] != HJ_OWN_SEVERITY)
+			finding.severity = (hj_severity)options->severities[index];
+		findings->items[kept++] = finding;
 	}
 	findings->count = kept;
+	for (size_t i = kept; i-- > from;) {
+		hj_finding last = findings->items[i];
+		size_t index = hj__rule_index(last.rule);
+		if (seen[index] <= MOST_OF_A_RULE)
+			continue;
+		hj_finding *more = hj_findings_add(findings, last.rule, last.span,
+			"%u more findings of this rule are not shown",
+			seen[index] - MOST_OF_A_RULE);
+		if (more)
+			more->severity = last.severity;
+		seen[index] = 0;
+	}
+	hj_free(findings->arena.allocator, seen, rules * sizeof *seen);
 }
 
 bool hj__is_known(const hj_lint_run *run, hj_name_kind kind, hj_slice name)
@@ -145,5 +164,5 @@ hj_status hj_lint(
 	}
 	settle(findings, from, options);
 	hj_findings_sort(findings);
-	return HJ_OK;
+	return findings->status;
 }

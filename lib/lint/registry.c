@@ -97,9 +97,10 @@ size_t hj__rule_index(const hj_rule *rule)
 	for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
 		size_t count;
 		const hj_rule *rules = families[i].rules(&count);
-		for (size_t j = 0; j < count; j++)
-			if (&rules[j] == rule)
-				return base + j;
+		/* Is it in this table? Pointers into different arrays compare as numbers only. */
+		uintptr_t at = (uintptr_t)rule - (uintptr_t)rules;
+		if (at < count * sizeof *rules)
+			return base + at / sizeof *rules;
 		base += count;
 	}
 	return base;
@@ -132,7 +133,8 @@ bool hj_rule_choose(hj_slice word, bool *chosen)
 	const hj_rule *exact = hj_rule_find(word);
 	for (size_t i = 0; i < hj_rule_count(); i++) {
 		const hj_rule *rule = hj_rule_at(i);
-		if (exact ? rule == exact : all || (usual && !rule->off) || hj__begins_code(word, rule))
+		if (exact ? rule == exact
+			  : all || (usual && !rule->off) || hj__begins_code(word, rule))
 			any = chosen[i] = true;
 	}
 	return any;
