@@ -97,7 +97,7 @@ say = $(if $(VERBOSE),,@echo '  $(1)	$(2)';)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all pages demo check test deps fuzz fuzz-build fuzz-afl fuzz-replay bench bench-core bench-deps \
+.PHONY: all pages demo check test conformance deps fuzz fuzz-build fuzz-afl fuzz-replay bench bench-core bench-deps \
 	format check-format check-layers check-headers check-exports coverage install uninstall \
 	clean dist-clean help FORCE
 
@@ -175,6 +175,10 @@ $(B)/hujson-test: $(TEST_OBJ) $(TWIN_OBJ) $(filter-out $(B)/cmd/main.o,$(CMD_OBJ
 
 test: $(B)/hujson-test $(B)/hujson
 	.ci/test $(B)/hujson-test
+
+# How far acceptance agrees with recorded answers, and which mistakes it finds: HUJSON_SHARED=FOLDER.
+conformance: $(B)/hujson-test
+	CONFORMANCE_TABLE=1 MUTATION_TABLE=1 $< -j1 --filter '@(conformance|mutation)/*'
 
 check:
 	.ci/deps check
@@ -301,6 +305,7 @@ help:
 	@echo 'make demo       install what is missing, build, then format, lint and show a policy'
 	@echo 'make check      install what is missing, build, run every test'
 	@echo 'make test       run the Criterion tests alone'
+	@echo 'make conformance  acceptance against recorded answers; HUJSON_SHARED=FOLDER has them'
 	@echo 'make deps       install the Debian packages that building and testing need'
 	@echo 'make bench      the benchmark table (make bench-deps installs the peers; bench-core: in process only)'
 	@echo 'make fuzz       fuzz every target for TIME=60 seconds each; T="parse format" chooses'

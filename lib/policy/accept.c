@@ -275,8 +275,9 @@ static bool is_headscale(const hj_policy *policy)
 static hj_slice domain_of(hj_slice tailnet)
 {
 	const char *at = tailnet.size ? memrchr(tailnet.data, '@', tailnet.size) : NULL;
-	size_t skip = at ? (size_t)(at - tailnet.data) + 1 : 0;
-	return hj_slice_of(tailnet.data + skip, tailnet.size - skip);
+	if (!at)
+		return tailnet;
+	return hj_slice_of(at + 1, tailnet.size - (size_t)(at + 1 - tailnet.data));
 }
 
 static void note_hosts(hj_acceptance *run)

@@ -198,8 +198,10 @@ static void check_grounds(hj_acceptance *run, const hj_grant *grant)
 	if (grant->ip.count || grant->app.count || hj__mistyped(run, grant->node, "ip") ||
 		hj__mistyped(run, grant->node, "app"))
 		return;
-	hj_finding *finding = hj__blame(run, &hj__acl_rows[A_NOTHING_GRANTED], grant->node,
-		hj__opening(run, grant->node), "", "the grant grants nothing");
+	uint32_t empty = grant->ip.node ? grant->ip.node : grant->app.node;
+	hj_span span = empty ? hj_node_span(&run->nodes[empty]) : hj__opening(run, grant->node);
+	hj_finding *finding = hj__blame(run, &hj__acl_rows[A_NOTHING_GRANTED], grant->node, span,
+		"", "the grant grants nothing");
 	hj__help(run, finding,
 		"say which ports in \"ip\" (\"*\" for all), or which "
 		"capabilities in \"app\"");
