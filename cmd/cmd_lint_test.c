@@ -289,3 +289,25 @@ Test(lint_command, out_of_memory_ends_in_trouble_and_leaks_nothing)
 				break;
 		}
 }
+
+/* A key is masked wherever the report shows its line. */
+Test(lint, keys_are_not_shown)
+{
+	static const char key[] = "kQ7xV2nPdCNTRL-Zr8Lm4TbW1cY6eKj";
+	char text[512];
+	snprintf(text, sizeof text, "{\"hosts\": {\"a\": 1}, // tskey-auth-%s\n\"hosts\": {}}\n",
+		key);
+	program_folder();
+	program_file("a.hujson", hj_slice_str(text));
+	static const char *const formats[] = {"text", "concise", "json", "jsonl", "sarif", "github",
+		"gitlab", "junit", "rdjson", "checkstyle"};
+	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+		struct program run = {0};
+		program_run(&run, "hujson", "lint", "--format", formats[i], "a.hujson", NULL);
+		cr_expect_eq(run.status, EXIT_FOUND);
+		cr_expect_null(
+			strstr(hj_text_string(&run.out), key), "%s: %s", formats[i], run.out.data);
+		program_free(&run);
+	}
+	program_leave();
+}

@@ -263,11 +263,50 @@ static void put_answer(struct report *report, const struct report_file *file)
 	report_pass(report, out);
 }
 
+/*
+ * Reports end up in logs: a key that was found is shown as asterisks, in its own excerpt and in
+ * those of its neighbours. *out is a source of the same offsets, or NULL when nothing is to hide.
+ */
+static hj_status mask_secrets(const struct report_file *file, hj_source **out)
+{
+	const hj_findings *findings = file->findings;
+	hj_text masked;
+	hj_text_init(&masked, file->source->allocator);
+	*out = NULL;
+	for (size_t i = 0; i < findings->count; i++) {
+		if (!findings->items[i].rule->secret)
+			continue;
+		if (masked.size == 0)
+			hj_text_append(
+				&masked, hj_slice_of(file->source->data, file->source->size));
+		hj_span span = findings->items[i].span;
+		for (uint32_t at = span.start; at < span.end && !masked.status; at++)
+			if (masked.data[at] != '\n' && masked.data[at] != '\r')
+				masked.data[at] = '*';
+	}
+	hj_status status = masked.status;
+	if (!status && masked.size)
+		status = hj_source_adopt(NULL, &masked, out);
+	hj_text_free(&masked);
+	return status;
+}
+
 static void file(struct report *report, const struct report_file *file)
 {
 	const struct colors *colors = report->stream->color ? &colored : &plain;
+	struct report_file shown = *file;
+	hj_source *masked;
+	hj_status status = mask_secrets(file, &masked);
+	if (status) {
+		report_fail(report, status);
+		return;
+	}
+	if (masked)
+		shown.source = masked;
 	for (size_t i = 0; i < file->findings->count; i++)
-		put_finding(report, file, colors, &file->findings->items[i]);
+		put_finding(report, &shown, colors, &file->findings->items[i]);
+	report->columns.source = NULL;
+	hj_source_free(masked);
 	if (file->answer)
 		put_answer(report, file);
 }

@@ -8,6 +8,7 @@ static const hj_rule rules[RULE_COUNT] = {
 			.code = "X030",
 			.name = "secret-in-file",
 			.severity = HJ_ERROR_LEVEL,
+			.secret = true,
 			.summary = "a key or a password of some service stands in the file",
 			.why = "Policies are kept in repositories and shown to everybody who may "
 			       "read them, comments too. Whoever has an auth key can join the "
