@@ -49,14 +49,16 @@ static bool skip_prefix(hj_slice *text, hj_slice prefix)
 }
 
 /*
- * ${…} and $(…) of shells and make, %{…} of Terraform, {{…}} of Go and Jinja, <…> of people. One
- * that is cut off counts too: whatever writes the other half knows better.
+ * ${…}, $(…) and $NAME of shells and make, %{…} of Terraform, {{…}} of Go and Jinja, <…> of
+ * people. One that is cut off counts too: whatever writes the other half knows better.
  */
 bool hj_is_template(hj_slice text)
 {
 	for (size_t i = 0; i < text.size; i++) {
 		char byte = text.data[i], next = i + 1 < text.size ? text.data[i + 1] : '\0';
-		if (byte == '<' || (byte == '$' && (next == '{' || next == '(')) ||
+		if (byte == '<' ||
+			(byte == '$' &&
+				(next == '{' || next == '(' || (next >= 'A' && next <= 'Z'))) ||
 			(next == '{' && (byte == '%' || byte == '{')))
 			return true;
 	}

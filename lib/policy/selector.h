@@ -72,7 +72,7 @@ const char *hj_autogroup_name(hj_autogroup autogroup);
 bool hj_autogroup_is_role(hj_autogroup autogroup);
 
 /*
- * Is there a placeholder of a template in it: ${…}, $(…), %{…}, {{…}}, <…>? Nobody can judge the
+ * Is there a placeholder of a template in it: ${…}, $(…), $NAME, %{…}, {{…}}, <…>? Nobody can judge the
  * text then.
  */
 bool hj_is_template(hj_slice text);
