@@ -24,7 +24,7 @@
  * a folder, and a glob without a slash fits a file's name in any folder.
  *
  * Within one part, `select` comes first, then `severity` (naming one rule selects it, "off" ignores
- * it), then `ignore`.
+ * it), then `ignore`. "patterns" selects name-convention, as if "select" of the whole had it.
  */
 #ifndef HJ_LINT_CONFIG_H
 #define HJ_LINT_CONFIG_H

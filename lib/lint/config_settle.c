@@ -34,14 +34,26 @@ static void apply_choice(const hj_config_choice *choice, hj_rule_setting *rules)
 	}
 }
 
-static void apply_part(const hj_config_part *part, hj_rule_setting *rules,
-	hj_config_value values[HJ_CONFIG_VALUES])
+/* Who writes patterns down wants them to be followed. */
+static void select_convention(const hj_config_value *patterns, hj_rule_setting *rules)
+{
+	size_t index = hj__rule_index(hj_rule_find(HJ_SLICE("name-convention")));
+	for (int i = 0; i < HJ_CONFIG_PATTERNS && !rules[index].on; i++)
+		if (patterns[i].text.data)
+			rules[index].on = true, rules[index].offset = patterns[i].offset;
+}
+
+/* patterns may be NULL: they belong to what holds for all. */
+static void apply_part(const hj_config_part *part, const hj_config_value *patterns,
+	hj_rule_setting *rules, hj_config_value values[HJ_CONFIG_VALUES])
 {
 	if (part->select_offset != HJ_NO_OFFSET)
 		for (size_t i = 0; i < hj_rule_count(); i++) {
 			rules[i].on = false;
 			rules[i].offset = part->select_offset;
 		}
+	if (patterns)
+		select_convention(patterns, rules);
 	for (int verb = HJ_CONFIG_SELECT; verb <= HJ_CONFIG_IGNORE; verb++)
 		for (size_t i = 0; i < part->choice_count; i++)
 			if ((int)part->choices[i].verb == verb)
@@ -60,11 +72,11 @@ void hj_config_settle(const hj_config *config, hj_slice path, hj_rule_setting *r
 		values[i] = (hj_config_value){{NULL, 0}, HJ_NO_OFFSET};
 	if (!config)
 		return;
-	apply_part(&config->all, rules, values);
+	apply_part(&config->all, config->patterns, rules, values);
 	for (const hj_config_part *part = config->all.next; part; part = part->next)
 		for (size_t i = 0; i < part->glob_count; i++)
 			if (hj_glob_fits(part->globs[i], path)) {
-				apply_part(part, rules, values);
+				apply_part(part, NULL, rules, values);
 				break;
 			}
 }

@@ -103,6 +103,7 @@ Test(config, parts_lie_over_one_another)
 	cr_expect(!setting(rules, "R001").on);
 	cr_expect(!setting(rules, "P001").on);
 	cr_expect(setting(rules, "D001").on, "a level selects");
+	cr_expect(setting(rules, "F003").on, "patterns select");
 	cr_expect_eq(setting(rules, "R002").severity, HJ_INFO_LEVEL);
 	cr_expect_eq(read(NULL, NULL, "a/x.hujson", rules, values, &found), HJ_OK);
 	cr_expect(setting(rules, "R001").on);
