@@ -37,6 +37,13 @@ size_t hj__rule_index(const hj_rule *rule);
 bool hj__begins_code(hj_slice word, const hj_rule *rule);
 /* Does a name (with its prefix; hosts have none) come from elsewhere, as the options say? */
 bool hj__is_known(const hj_lint_run *run, hj_name_kind kind, hj_slice name);
+/*
+ * The name from elsewhere that differs from one in letter case alone, without the mark of its kind,
+ * or size 0: several names are looked through, so ask for what is undefined anyway.
+ */
+hj_slice hj__known_folded(const hj_lint_run *run, hj_name_kind kind, hj_slice name);
+/* Does a login come from elsewhere, as the options say? */
+bool hj__is_known_user(const hj_lint_run *run, hj_slice login);
 /* Will findings of the rule be kept? A rule that costs time asks before it starts. */
 bool hj__wants(const hj_lint_run *run, const hj_rule *rule);
 

@@ -1,7 +1,8 @@
+#include "base/fold.h"
 #include "lint/ignores.h"
 #include "policy/accept.h"
 
-enum { MOST_OF_HOST = 255 }; /* longer names are no host's that anybody knows, bytes */
+enum { MOST_OF_NAME = 255 }; /* longer names of hosts and users nobody knows, bytes */
 
 /* A copy that owns its texts: the document may be freed before the findings. */
 static void copy_finding(hj_findings *findings, const hj_finding *from)
@@ -87,19 +88,46 @@ static void settle(hj_findings *findings, size_t from, const hj_lint_options *op
 	hj_free(findings->arena.allocator, seen, rules * sizeof *seen);
 }
 
-bool hj__is_known(const hj_lint_run *run, hj_name_kind kind, hj_slice name)
+/* Is a name known under a mark, "host:" or "user:"? */
+static bool is_known_as(const hj_lint_run *run, const char mark[6], hj_slice name)
 {
 	const hj_map *known = run->options->known;
-	if (!known || known->count == 0)
+	char key[5 + MOST_OF_NAME];
+	if (!known || known->count == 0 || name.size > MOST_OF_NAME)
 		return false;
-	if (kind != HJ_HOST)
-		return hj_map_get(known, name);
-	char key[5 + MOST_OF_HOST] = "host:";
-	if (name.size > MOST_OF_HOST)
-		return false;
+	memcpy(key, mark, 5);
 	if (name.size)
 		memcpy(key + 5, name.data, name.size);
 	return hj_map_get(known, hj_slice_of(key, 5 + name.size));
+}
+
+bool hj__is_known(const hj_lint_run *run, hj_name_kind kind, hj_slice name)
+{
+	const hj_map *known = run->options->known;
+	if (kind == HJ_HOST)
+		return is_known_as(run, "host:", name);
+	return known && hj_map_get(known, name);
+}
+
+bool hj__is_known_user(const hj_lint_run *run, hj_slice login)
+{
+	return is_known_as(run, "user:", login);
+}
+
+hj_slice hj__known_folded(const hj_lint_run *run, hj_name_kind kind, hj_slice name)
+{
+	const hj_map *known = run->options->known;
+	size_t mark = kind == HJ_HOST ? 5 : 0;
+	for (size_t i = 0; known && i < known->capacity; i++) {
+		hj_slice key = known->entries[i].key;
+		if (known->entries[i].hash == 0 || key.size != mark + name.size ||
+			(mark && !hj_slice_starts(key, HJ_SLICE("host:"))))
+			continue;
+		hj_slice plain = hj_slice_of(key.data + mark, name.size);
+		if (hj_slice_equal_folded(plain, name))
+			return plain;
+	}
+	return HJ_SLICE("");
 }
 
 static hj_status run_families(hj_lint_run *run)

@@ -403,6 +403,18 @@ static hj_finding *add_undefined(hj_lint_run *run, const hj_mention *use)
 	return finding;
 }
 
+/* A name that is defined elsewhere, and differs in letter case. */
+static void report_known_case(hj_lint_run *run, const hj_mention *use, hj_slice meant)
+{
+	hj_finding *finding = hj_findings_add(run->findings, hj__case_rule(), use->span,
+		"\"%.*s\" is \"%.*s\" where it is defined", HJ_SLICE_ARGS(use->name),
+		HJ_SLICE_ARGS(meant));
+	hj_finding_help(
+		run->findings, finding, "the configuration has it among the names from elsewhere");
+	if (!(hj_document_nodes(run->document)[use->node].bits & HJ_ESCAPED))
+		hj_finding_edit(run->findings, finding, use->span, meant);
+}
+
 static hj_status report_undefined(reference_check *check, const hj_mention *use)
 {
 	hj_lint_run *run = check->run;
@@ -509,6 +521,15 @@ static void report_missing(hj_lint_run *run, hj_name_kind kind, const missing_na
 
 /* -- all uses ---------------------------------------------------------------------------------- */
 
+static hj_slice known_folded(reference_check *check, const hj_mention *use)
+{
+	const hj_map *known = check->run->options->known;
+	if (!known || known->count == 0 || check->comparisons >= MOST_COMPARISONS)
+		return HJ_SLICE("");
+	check->comparisons += known->capacity;
+	return hj__known_folded(check->run, use->kind, use->name);
+}
+
 static hj_status check_use(reference_check *check, const hj_mention *use)
 {
 	hj_references *references = check->run->references;
@@ -518,8 +539,16 @@ static hj_status check_use(reference_check *check, const hj_mention *use)
 		hj_references_find(references, kind, use->name) ||
 		hj__is_known(check->run, kind, use->name))
 		return HJ_OK;
-	if (kind == HJ_HOST && hj_map_get(&references->people, use->name))
+	if (kind == HJ_HOST &&
+		(hj_map_get(&references->people, use->name) ||
+			hj__is_known_user(check->run, use->name)))
 		return HJ_OK;
+	hj_slice meant = known_folded(check, use);
+	if (meant.size) {
+		if (!use->position->ports)
+			report_known_case(check->run, use, meant);
+		return HJ_OK;
+	}
 	if (!references->section[kind].name && check->run->options->fragment != HJ_FRAGMENT_NO &&
 		!(kind == HJ_HOST && with_prefix(check, use->name)))
 		return note_missing(check, use);

@@ -21,7 +21,9 @@ static hj_status check_acceptance(hj_lint_run *run)
 	/* A broken value is no missing one, and a broken list not an empty one. */
 	if (!run->is_policy || hj_document_error(run->document))
 		return HJ_OK;
-	hj_tailnet tailnet = {.name = run->tailnet, .headscale = run->options->headscale};
+	hj_tailnet tailnet = {.name = run->tailnet,
+		.headscale = run->options->headscale,
+		.known = run->options->known};
 	return hj_accept(run->policy, &tailnet, run->findings);
 }
 

@@ -362,7 +362,8 @@ static hj_status visit(void *context, hj__place place, const hj_words *words)
 			hj_trim(hj_string_value(document, *first, &check->arena, &check->ok));
 		if (!check->ok)
 			return HJ_NO_MEMORY;
-		if (hj_slice_equal(text, other))
+		/* As the configuration spells it, it is right; the other is what differs. */
+		if (hj_slice_equal(text, other) || hj__is_known_user(check->run, text))
 			continue;
 		hj_finding *finding = hj_findings_add(check->run->findings, &rules[USER_CASE],
 			span_of(check, words->items[i].node),

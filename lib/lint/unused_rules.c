@@ -242,7 +242,8 @@ static void find_empty_groups(hj_lint_run *run)
 	for (uint32_t i = 0; i < groups->count; i++) {
 		const hj_entry *group = &groups->items[i];
 		if (hj_node_kind(&nodes[group->value]) == HJ_ARRAY &&
-			nodes[group->value].next == group->value + 1)
+			nodes[group->value].next == group->value + 1 &&
+			!hj__is_known(run, HJ_GROUP, group->name.text))
 			hj_findings_add(run->findings, &rules[EMPTY_GROUP],
 				hj_node_span(&nodes[group->name.node]), "\"%.*s\" has no members",
 				HJ_SLICE_ARGS(group->name.text));

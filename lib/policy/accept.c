@@ -299,7 +299,7 @@ hj_status hj_accept(const hj_policy *policy, const hj_tailnet *tailnet, hj_findi
 		.findings = findings,
 		.ok = true};
 	if (tailnet)
-		run.domain = domain_of(tailnet->name);
+		run.domain = domain_of(tailnet->name), run.known = tailnet->known;
 	run.headscale = (tailnet && tailnet->headscale) || is_headscale(policy);
 	hj_map_init(&run.hosts, allocator);
 	hj_map_init(&run.users, allocator);

@@ -13,6 +13,7 @@
 #ifndef HJ_POLICY_ACCEPT_H
 #define HJ_POLICY_ACCEPT_H
 
+#include "base/map.h"
 #include "policy/policy.h"
 
 /* What only the tailnet knows, as far as acceptance depends on it. */
@@ -21,6 +22,9 @@ typedef struct hj_tailnet {
 	   faults that hang on it are not reported. */
 	hj_slice name;
 	bool headscale; /* that dialect: users are written name@ */
+	/* Keys domain:NAME: further domains of the tailnet. Other keys and values mean nothing; NULL:
+	   none. */
+	const hj_map *known;
 } hj_tailnet;
 
 /* The stages of the order above, in the high bits of hj_finding.refusal. */

@@ -57,7 +57,14 @@ static void check_action(hj_acceptance *run, const hj_ssh_rule *rule)
 
 static bool is_foreign(const hj_acceptance *run, const hj_selector *selector)
 {
-	return run->domain.size && !hj_slice_equal(selector->name, run->domain);
+	enum { MOST = 253 }; /* bytes of a domain */
+	char key[7 + MOST] = "domain:";
+	if (run->domain.size == 0 || hj_slice_equal(selector->name, run->domain))
+		return false;
+	if (!run->known || selector->name.size == 0 || selector->name.size > MOST)
+		return true;
+	memcpy(key + 7, selector->name.data, selector->name.size);
+	return !hj_map_get(run->known, hj_slice_of(key, 7 + selector->name.size));
 }
 
 static void check_account(hj_acceptance *run, hj_word word)

@@ -17,13 +17,14 @@ typedef struct hj_acceptance {
 	const hj_policy *policy;
 	const hj_node *nodes;
 	hj_findings *findings;
-	hj_slice domain; /* of the tailnet; size 0: not known */
-	bool headscale;  /* that dialect: users may be bare words */
-	hj_map hosts;    /* alias → index in policy->hosts */
-	hj_map users;    /* sources of the SSH rule at hand that are users */
-	hj_text place;   /* the entry at hand: `acls[3]` */
-	hj_text message; /* of the finding in the making */
-	hj_text words;   /* the service's */
+	hj_slice domain;     /* of the tailnet; size 0: not known */
+	const hj_map *known; /* domain:NAME: its further ones; NULL: none */
+	bool headscale;      /* that dialect: users may be bare words */
+	hj_map hosts;        /* alias → index in policy->hosts */
+	hj_map users;        /* sources of the SSH rule at hand that are users */
+	hj_text place;       /* the entry at hand: `acls[3]` */
+	hj_text message;     /* of the finding in the making */
+	hj_text words;       /* the service's */
 	hj_stage stage;
 	bool ok; /* false: memory was out */
 } hj_acceptance;
