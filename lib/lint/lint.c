@@ -70,6 +70,8 @@ static void settle(hj_findings *findings, size_t from, const hj_lint_options *op
 			continue;
 		if (options->severities && options->severities[index] != HJ_OWN_SEVERITY)
 			finding.severity = (hj_severity)options->severities[index];
+		if (options->headscale)
+			finding.service = HJ_SLICE(""); /* another server has other words */
 		findings->items[kept++] = finding;
 	}
 	findings->count = kept;

@@ -55,7 +55,11 @@ typedef struct hj_lint_options {
 	 */
 	const hj_map *known;
 	hj_fragment fragment;
-	bool headscale;    /* users are written "name@", members of groups may lack the @ */
+	/*
+	 * For headscale: users are written "name@" or are bare words, what it alone takes is right,
+	 * and findings have none of the service's sentences.
+	 */
+	bool headscale;
 	bool unsuppressed; /* comments (lint/suppress.h) suppress nothing and are not judged */
 	/* The tailnet's domain, or a login whose last part it is; size 0: not known, and what hangs
 	   on it is not judged. */

@@ -1,5 +1,5 @@
 /*
- * What the options change: names that come from elsewhere.
+ * What the options change: names that come from elsewhere, and headscale's dialect.
  */
 #include "lint/lint.h"
 
@@ -30,6 +30,8 @@ static size_t count_of(const char *rule, const char *document, hj_lint_options o
 	cr_assert_null(hj_document_error(parsed), "%s", text);
 	cr_assert_eq(hj_lint(parsed, &options, &findings), HJ_OK);
 	size_t count = findings.count;
+	for (size_t i = 0; options.headscale && i < count; i++)
+		cr_expect_eq(findings.items[i].service.size, 0, "%s", document);
 	hj_findings_free(&findings);
 	hj_document_free(parsed);
 	hj_source_free(source);
@@ -108,4 +110,44 @@ Test(settings, names_from_elsewhere_have_their_letter_case)
 				     (hj_lint_options){.known = &known}),
 			cases[i].count, "%s: %s", cases[i].rule, cases[i].document);
 	hj_map_free(&known);
+}
+
+/* What is said of a document by itself, and what with headscale's dialect. */
+Test(settings, headscale_is_judged_by_what_it_takes)
+{
+	static const struct {
+		const char *rule, *document;
+		size_t by_service, by_headscale;
+	} cases[] = {
+		{"group-member", "{'groups': {'group:a': ['a@b.c', 'boss']}}", 1, 0},
+		{"group-member", "{'groups': {'group:a': ['a@b.c', 'boss@']}}", 0, 0},
+		{"group-member", "{'groups': {'group:a': ['a@b.c', 'tag:a']}}", 1, 1},
+		{"tag-owner", "{'tagOwners': {'tag:a': ['a@b.c', 'boss']}}", 1, 0},
+		{"undefined-host", "{'hosts': {}, 'acls': [{'src': ['boss']}]}", 1, 0},
+		{"missing-section", "{'acls': [{'src': ['boss']}]}", 1, 0},
+		{"undefined-host", "{'hosts': {}, 'acls': [{'dst': ['nas:1']}]}", 1, 1},
+		{"undefined-tag", "{'tagOwners': {}, 'acls': [{'src': ['tag:a']}]}", 1, 1},
+		{"tag-without-prefix", "{'tagOwners': {'tag:a': []}, 'acls': [{'src': ['a']}]}", 1,
+			1},
+		{"ssh-source", "{'ssh': [{'src': ['boss'], 'dst': ['tag:a']}]}", 1, 0},
+		{"ssh-destination", "{'ssh': [{'src': ['a@b.c'], 'dst': ['autogroup:member']}]}", 1,
+			0},
+		{"ssh-destination", "{'ssh': [{'src': ['a@b.c'], 'dst': ['boss']}]}", 1, 0},
+		{"ssh-destination", "{'ssh': [{'src': ['a@b.c'], 'dst': ['*']}]}", 1, 1},
+		{"ssh-tag-to-user", "{'ssh': [{'src': ['tag:a'], 'dst': ['autogroup:member']}]}", 0,
+			1},
+		{"ssh-foreign-domain", "{'ssh': [{'users': ['localpart:*@d.e']}]}", 1, 0},
+		{"unknown-protocol", "{'acls': [{'proto': 'fc', 'dst': ['tag:a:*']}]}", 1, 0},
+		{"unknown-protocol", "{'acls': [{'proto': 'fcc', 'dst': ['tag:a:*']}]}", 1, 1},
+		{"destination-not-allowed", "{'acls': [{'dst': ['[fd00::]/64:22']}]}", 1, 0},
+		{"destination-not-allowed", "{'acls': [{'dst': ['[10.0.0.0]/8:22']}]}", 1, 1},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		hj_lint_options options = {.tailnet = HJ_SLICE("b.c")};
+		cr_expect_eq(count_of(cases[i].rule, cases[i].document, options),
+			cases[i].by_service, "%s", cases[i].document);
+		options.headscale = true;
+		cr_expect_eq(count_of(cases[i].rule, cases[i].document, options),
+			cases[i].by_headscale, "headscale: %s", cases[i].document);
+	}
 }

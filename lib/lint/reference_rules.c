@@ -521,6 +521,13 @@ static void report_missing(hj_lint_run *run, hj_name_kind kind, const missing_na
 
 /* -- all uses ---------------------------------------------------------------------------------- */
 
+/* Does headscale take a bare word for a user there? */
+static bool takes_users(const hj_position *position)
+{
+	const char *path = position->path, *field = strrchr(path, '.');
+	return (field && strcmp(field, ".src") == 0) || strcmp(path, "ssh[].dst") == 0;
+}
+
 static hj_slice known_folded(reference_check *check, const hj_mention *use)
 {
 	const hj_map *known = check->run->options->known;
@@ -542,6 +549,9 @@ static hj_status check_use(reference_check *check, const hj_mention *use)
 	if (kind == HJ_HOST &&
 		(hj_map_get(&references->people, use->name) ||
 			hj__is_known_user(check->run, use->name)))
+		return HJ_OK;
+	if (kind == HJ_HOST && check->run->options->headscale && takes_users(use->position) &&
+		!with_prefix(check, use->name))
 		return HJ_OK;
 	hj_slice meant = known_folded(check, use);
 	if (meant.size) {

@@ -21,7 +21,7 @@ typedef struct hj_tailnet {
 	/* The domain, or a login whose part after the last "@" is the domain; size 0: not known, and
 	   faults that hang on it are not reported. */
 	hj_slice name;
-	bool headscale; /* that dialect: users are written name@ */
+	bool headscale; /* that dialect: users are written name@, or are bare words */
 	/* Keys domain:NAME: further domains of the tailnet. Other keys and values mean nothing; NULL:
 	   none. */
 	const hj_map *known;

@@ -125,6 +125,20 @@ static bool check_ports(hj_acceptance *run, hj_word word, hj_slice text, hj_slic
 	return false;
 }
 
+/* [fd00::]/64, as headscale takes it. */
+static bool is_bracketed_network(hj_acceptance *run, hj_slice text)
+{
+	const char *close = text.size ? memchr(text.data, ']', text.size) : NULL;
+	if (!close || text.data[0] != '[')
+		return false;
+	const char *end = text.data + text.size;
+	hj_text_clear(&run->words);
+	hj_text_append(&run->words, hj_slice_of(text.data + 1, (size_t)(close - text.data - 1)));
+	hj_text_append(&run->words, hj_slice_of(close + 1, (size_t)(end - close - 1)));
+	hj_selector network = hj_selector_parse(hj_text_slice(&run->words));
+	return network.kind == HJ_SELECT_PREFIX && network.prefix.address.v6;
+}
+
 static void check_host(hj_acceptance *run, hj_word word, const hj_hostport *parts)
 {
 	hj_selector host = hj_selector_parse(parts->host);
@@ -139,7 +153,8 @@ static void check_host(hj_acceptance *run, hj_word word, const hj_hostport *part
 	}
 	bool brackets = host.text.size && host.text.data[0] == '[';
 	if (parts->bracketed || brackets) {
-		if (host.kind == HJ_SELECT_ADDRESS && host.prefix.address.v6)
+		if ((host.kind == HJ_SELECT_ADDRESS && host.prefix.address.v6) ||
+			(run->headscale && is_bracketed_network(run, host.text)))
 			return;
 		hj_finding *finding = hj__blame(run, &hj__acl_rows[A_DESTINATION], word.node,
 			hj__part(run, word, parts->host), ".dst",
@@ -230,6 +245,8 @@ static void check_protocol(hj_acceptance *run, const hj_acl *acl, bool ports)
 		return;
 	hj_span span = hj_node_span(&run->nodes[acl->proto.node]);
 	if (!hj_protocol_parse(text, &number)) {
+		if (run->headscale && hj_protocol_named(text))
+			return;
 		hj_finding *finding = hj__blame(run, &hj__acl_rows[A_PROTOCOL], acl->proto.node,
 			span, ".proto", "\"%.*s\" is no protocol", HJ_SLICE_ARGS(text));
 		hj__help(run, finding,

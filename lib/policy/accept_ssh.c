@@ -15,6 +15,12 @@ static const hj_seat destination_seat = {.rule = &hj__ssh_rows[H_DESTINATION],
 	.noun = "the destination of an SSH rule",
 	.allowed = SSH_TAGS | HJ_AUTO(SELF) | HJ_KIND(USER),
 	.unknown = HJ_KIND(DOMAIN)};
+/* headscale lets autogroup:member stand for all devices of people (policy language 4.4, 15.9). */
+static const hj_seat headscale_seat = {.rule = &hj__ssh_rows[H_DESTINATION],
+	.field = ".dst",
+	.noun = "the destination of an SSH rule",
+	.allowed = SSH_TAGS | HJ_AUTO(SELF) | HJ_AUTO(MEMBER) | HJ_KIND(USER),
+	.unknown = HJ_KIND(DOMAIN)};
 static const hj_seat recorder_seat = {.rule = &hj__ssh_rows[H_RECORDER],
 	.field = ".recorder",
 	.noun = "a recorder",
@@ -59,7 +65,8 @@ static bool is_foreign(const hj_acceptance *run, const hj_selector *selector)
 {
 	enum { MOST = 253 }; /* bytes of a domain */
 	char key[7 + MOST] = "domain:";
-	if (run->domain.size == 0 || hj_slice_equal(selector->name, run->domain))
+	/* headscale has users of any domain in one tailnet. */
+	if (run->headscale || run->domain.size == 0 || hj_slice_equal(selector->name, run->domain))
 		return false;
 	if (!run->known || selector->name.size == 0 || selector->name.size > MOST)
 		return true;
@@ -174,7 +181,8 @@ static void check_own(hj_acceptance *run, const sources *from, hj_word to)
 static void check_destination(hj_acceptance *run, const sources *from, hj_word word)
 {
 	hj_selector to = hj_selector_parse(word.text);
-	hj_finding *finding = hj__seat(run, &destination_seat, word, &to);
+	const hj_seat *seat = run->headscale ? &headscale_seat : &destination_seat;
+	hj_finding *finding = hj__seat(run, seat, word, &to);
 	if (finding && to.kind != HJ_SELECT_DOMAIN) {
 		hj__help(run, finding,
 			"write a tag, or \"autogroup:self\" for people's own devices");
@@ -182,7 +190,7 @@ static void check_destination(hj_acceptance *run, const sources *from, hj_word w
 			hj__says(run, finding, "invalid dst \"%.*s\"", HJ_WHOLE(to.text));
 		return;
 	}
-	if (hj__bit(&to) == HJ_AUTO(SELF))
+	if (hj__bit(&to) & (HJ_AUTO(SELF) | HJ_AUTO(MEMBER)))
 		check_own(run, from, word);
 	if (to.kind != HJ_SELECT_USER || from->bits == 0 ||
 		(!from->several && from->user.node &&
