@@ -140,6 +140,8 @@ Test(settings, headscale_is_judged_by_what_it_takes)
 		{"unknown-protocol", "{'acls': [{'proto': 'fc', 'dst': ['tag:a:*']}]}", 1, 0},
 		{"unknown-protocol", "{'acls': [{'proto': 'fcc', 'dst': ['tag:a:*']}]}", 1, 1},
 		{"destination-not-allowed", "{'acls': [{'dst': ['[fd00::]/64:22']}]}", 1, 0},
+		{"bad-ip-item", "{'grants': [{'ip': ['tcp:22,80-90']}]}", 1, 0},
+		{"bad-ip-item", "{'grants': [{'ip': ['tcp:22,', 'icmp:1,2', 'x:1,2']}]}", 3, 3},
 		{"destination-not-allowed", "{'acls': [{'dst': ['[10.0.0.0]/8:22']}]}", 1, 1},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -91,10 +91,33 @@ static void check_destination(hj_acceptance *run, const hj_grant *grant, hj_word
 
 /* -- what is granted --------------------------------------------------------------------------- */
 
+/* "tcp:22,80-90", as headscale takes it: a protocol that has ports, and several of them. */
+static bool is_port_list(hj_slice text)
+{
+	hj_ip_item first;
+	hj_ports ports;
+	const char *end = text.data + text.size;
+	const char *comma = text.size ? memchr(text.data, ',', text.size) : NULL;
+	if (!comma ||
+		!hj_ip_item_parse(
+			hj_slice_of(text.data, (size_t)(comma - text.data)), &first, NULL) ||
+		(first.protocol >= 0 && !hj_protocol_has_ports((uint8_t)first.protocol)))
+		return false;
+	while (comma) {
+		hj_slice rest = hj_slice_of(comma + 1, (size_t)(end - comma - 1));
+		comma = rest.size ? memchr(rest.data, ',', rest.size) : NULL;
+		if (comma)
+			rest.size = (size_t)(comma - rest.data);
+		if (!hj_ports_parse(rest, &ports, NULL))
+			return false;
+	}
+	return true;
+}
+
 static void check_item(hj_acceptance *run, hj_word word)
 {
 	hj_ip_item item;
-	if (hj_is_template(word.text))
+	if (hj_is_template(word.text) || (run->headscale && is_port_list(word.text)))
 		return;
 	hj_text_clear(&run->words);
 	hj_span span = hj_node_span(&run->nodes[word.node]);
