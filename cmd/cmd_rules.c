@@ -58,7 +58,7 @@ static int print_json(struct app *app, const bool *chosen)
 	hj_emit_init(&emit, &text, 2);
 	hj_emit_object(&emit, NULL);
 	hj_emit_array(&emit, "rules");
-	for (size_t i = 0; i < hj_rule_count(); i++)
+	for (size_t i = 0, count = hj_rule_count(); i < count; i++)
 		if (!chosen || chosen[i])
 			emit_rule(app, &emit, hj_rule_at(i));
 	hj_emit_end(&emit);
@@ -75,11 +75,11 @@ static int print_json(struct app *app, const bool *chosen)
 static int print_list(struct app *app)
 {
 	size_t widest = 0;
-	for (size_t i = 0; i < hj_rule_count(); i++) {
+	for (size_t i = 0, count = hj_rule_count(); i < count; i++) {
 		size_t width = strlen(hj_rule_at(i)->name);
 		widest = width > widest ? width : widest;
 	}
-	for (size_t i = 0; i < hj_rule_count(); i++) {
+	for (size_t i = 0, count = hj_rule_count(); i < count; i++) {
 		const hj_rule *rule = hj_rule_at(i);
 		app_printf(&app->out, "%-5s %-*s %-8s %s%s\n", rule->code, (int)widest, rule->name,
 			hj_severity_text(rule->severity), rule->summary,

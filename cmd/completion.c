@@ -53,7 +53,7 @@ static void print_operands(struct stream *out, const struct command *command)
 		for (size_t i = 0; i < count; i++)
 			app_printf(out, "%s%s", i ? " " : "", all[i]->name);
 	else if (takes_rules(command))
-		for (size_t i = 0; i < hj_rule_count(); i++)
+		for (size_t i = 0, rules = hj_rule_count(); i < rules; i++)
 			app_printf(out, "%s%s", i ? " " : "", hj_rule_at(i)->name);
 	else if (takes_words(command))
 		print_words(out, command->operands);

@@ -117,7 +117,7 @@ static void begin(struct report *report)
 	hj_emit_string(emit, "name", HJ_SLICE("hujson"));
 	hj_emit_string(emit, "semanticVersion", HJ_SLICE(HJ_VERSION));
 	hj_emit_array(emit, "rules");
-	for (size_t i = 0; i < hj_rule_count(); i++)
+	for (size_t i = 0, count = hj_rule_count(); i < count; i++)
 		put_rule(report, hj_rule_at(i));
 	hj_emit_end(emit);
 	hj_emit_end(emit);
@@ -221,7 +221,7 @@ static void put_fix(
 /* A rule that is not in the registry has no index. */
 static void put_rule_index(hj_emit *emit, const hj_rule *rule)
 {
-	for (size_t i = 0; i < hj_rule_count(); i++)
+	for (size_t i = 0, count = hj_rule_count(); i < count; i++)
 		if (hj_rule_at(i) == rule) {
 			hj_emit_number(emit, "ruleIndex", i);
 			return;

@@ -251,7 +251,7 @@ static void settle(struct settings *settings, hj_slice path)
 	hj_config_settle(good ? &file->config : NULL, path, settings->rules, settings->values);
 	bool *ignored = settings->ignored + hj_rule_count();
 	unsigned char *severities = (unsigned char *)(ignored + hj_rule_count());
-	for (size_t i = 0; i < hj_rule_count(); i++) {
+	for (size_t i = 0, count = hj_rule_count(); i < count; i++) {
 		hj_rule_setting *rule = &settings->rules[i];
 		if (settings->selects)
 			rule->on = settings->selected[i];

@@ -92,7 +92,7 @@ static void put_config(hj_text *out, const struct settings *settings)
 static void put_rules(hj_text *out, const struct settings *settings)
 {
 	hj_text_str(out, "\t\"severity\": {\n");
-	for (size_t i = 0; i < hj_rule_count(); i++) {
+	for (size_t i = 0, count = hj_rule_count(); i < count; i++) {
 		const hj_rule *rule = hj_rule_at(i);
 		const hj_rule_setting *setting = &settings->rules[i];
 		bool own = setting->severity == HJ_OWN_SEVERITY;

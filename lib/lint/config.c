@@ -71,7 +71,7 @@ static bool means_rules(hj_slice word)
 {
 	bool any = hj_rule_find(word) || hj_slice_equal(word, HJ_SLICE("all")) ||
 		hj_slice_equal(word, HJ_SLICE("default"));
-	for (size_t i = 0; !any && i < hj_rule_count(); i++)
+	for (size_t i = 0, count = hj_rule_count(); !any && i < count; i++)
 		any = hj__begins_code(word, hj_rule_at(i));
 	return any;
 }

@@ -48,7 +48,7 @@ static void apply_part(const hj_config_part *part, const hj_config_value *patter
 	hj_rule_setting *rules, hj_config_value values[HJ_CONFIG_VALUES])
 {
 	if (part->select_offset != HJ_NO_OFFSET)
-		for (size_t i = 0; i < hj_rule_count(); i++) {
+		for (size_t i = 0, count = hj_rule_count(); i < count; i++) {
 			rules[i].on = false;
 			rules[i].offset = part->select_offset;
 		}
@@ -66,7 +66,7 @@ static void apply_part(const hj_config_part *part, const hj_config_value *patter
 void hj_config_settle(const hj_config *config, hj_slice path, hj_rule_setting *rules,
 	hj_config_value values[HJ_CONFIG_VALUES])
 {
-	for (size_t i = 0; i < hj_rule_count(); i++)
+	for (size_t i = 0, count = hj_rule_count(); i < count; i++)
 		rules[i] = (hj_rule_setting){!hj_rule_at(i)->off, HJ_OWN_SEVERITY, HJ_NO_OFFSET};
 	for (int i = 0; i < HJ_CONFIG_VALUES; i++)
 		values[i] = (hj_config_value){{NULL, 0}, HJ_NO_OFFSET};

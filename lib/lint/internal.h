@@ -28,6 +28,7 @@ typedef struct hj_family {
 	const hj_rule *(*rules)(size_t *count); /* ordered by code */
 	/* HJ_NO_MEMORY only; NULL: others find them. */
 	hj_status (*run)(hj_lint_run *run);
+	bool alone; /* it finds rules of its own table only, so it may rest when none is wanted */
 } hj_family;
 
 const hj_family *hj__families(size_t *count);

@@ -132,14 +132,28 @@ hj_slice hj__known_folded(const hj_lint_run *run, hj_name_kind kind, hj_slice na
 	return HJ_SLICE("");
 }
 
+/* Is any of `count` rules wanted that begin at an index of the registry? */
+static bool wants_any(const hj_lint_run *run, const hj_rule *rules, size_t count, size_t index)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!(run->ignored ? run->ignored[index + i] : rules[i].off))
+			return true;
+	return false;
+}
+
 static hj_status run_families(hj_lint_run *run)
 {
-	size_t count;
+	size_t count, index = 0;
 	const hj_family *families = hj__families(&count);
 	hj_status status = HJ_OK;
-	for (size_t i = 0; !status && i < count; i++)
-		if (families[i].run)
+	for (size_t i = 0; !status && i < count; i++) {
+		size_t rule_count;
+		const hj_rule *rules = families[i].rules(&rule_count);
+		if (families[i].run &&
+			(!families[i].alone || wants_any(run, rules, rule_count, index)))
 			status = families[i].run(run);
+		index += rule_count;
+	}
 	return status;
 }
 

@@ -16,8 +16,25 @@ static hj_status check_shape(hj_lint_run *run)
 	return hj_check_shape(run->document, run->is_policy, run->findings);
 }
 
+/* Acceptance finds the rules of seven tables; when none of them is wanted it may rest. */
+static bool wants_acceptance(const hj_lint_run *run)
+{
+	static const hj_rule *(*const tables[])(size_t *) = {hj_acl_rules, hj_posture_rules,
+		hj_test_rules, hj_name_rules, hj_ssh_rules, hj_ipset_rules, hj_node_rules};
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+		size_t count;
+		const hj_rule *rules = tables[i](&count);
+		for (size_t k = 0; k < count; k++)
+			if (hj__wants(run, &rules[k]))
+				return true;
+	}
+	return false;
+}
+
 static hj_status check_acceptance(hj_lint_run *run)
 {
+	if (!wants_acceptance(run))
+		return HJ_OK;
 	/* A broken value is no missing one, and a broken list not an empty one. */
 	if (!run->is_policy || hj_document_error(run->document))
 		return HJ_OK;
@@ -29,40 +46,40 @@ static hj_status check_acceptance(hj_lint_run *run)
 
 /* Ordered by the codes of their rules, so that the registry is. */
 static const hj_family families[] = {
-	{hj_acl_rules, check_acceptance}, /* and the six others of policy/accept.h */
-	{hj__access_advice, hj__check_access},
-	{hj__port_advice, hj__check_ports},
-	{hj__address_advice, hj__check_addresses},
-	{hj_posture_rules, NULL},
-	{hj__posture_advice, hj__check_postures},
-	{hj__structure_rules, hj__check_structure},
-	{hj_test_rules, NULL},
-	{hj__test_advice, hj__check_tests},
-	{hj__style_rules, hj__check_style},
-	{hj__note_rules, hj__check_note},
-	{hj_name_rules, NULL},
-	{hj_ssh_rules, NULL},
-	{hj__ssh_advice, hj__check_ssh},
-	{hj_ipset_rules, NULL},
-	{hj__ipset_advice, hj__check_ipsets},
-	{hj__comment_rules, NULL},
-	{hj__config_rules, NULL},
-	{hj__legacy_rules, hj__check_legacy},
-	{hj__derp_advice, hj__check_derp},
-	{hj_node_rules, NULL},
-	{hj__node_advice, hj__check_nodes},
-	{hj__approver_advice, hj__check_approvers},
-	{hj_section_rules, NULL},
-	{hj__reference_rules, hj__check_references},
-	{hj__spelling_rules, hj__check_spelling},
-	{hj_syntax_rules, NULL},
-	{hj_shape_rules, check_shape},
-	{hj__unused_rules, hj__check_unused},
-	{hj__repeated_rules, hj__check_repeated},
-	{hj__redundant_rules, hj__check_redundant},
-	{hj__exposure_rules, hj__check_exposure},
-	{hj__trust_rules, hj__check_trust},
-	{hj__secret_rules, hj__check_secret},
+	{hj_acl_rules, check_acceptance, false}, /* and the six others of policy/accept.h */
+	{hj__access_advice, hj__check_access, true},
+	{hj__port_advice, hj__check_ports, true},
+	{hj__address_advice, hj__check_addresses, true},
+	{hj_posture_rules, NULL, false},
+	{hj__posture_advice, hj__check_postures, true},
+	{hj__structure_rules, hj__check_structure, false},
+	{hj_test_rules, NULL, false},
+	{hj__test_advice, hj__check_tests, true},
+	{hj__style_rules, hj__check_style, true},
+	{hj__note_rules, hj__check_note, true},
+	{hj_name_rules, NULL, false},
+	{hj_ssh_rules, NULL, false},
+	{hj__ssh_advice, hj__check_ssh, true},
+	{hj_ipset_rules, NULL, false},
+	{hj__ipset_advice, hj__check_ipsets, true},
+	{hj__comment_rules, NULL, false},
+	{hj__config_rules, NULL, false},
+	{hj__legacy_rules, hj__check_legacy, true},
+	{hj__derp_advice, hj__check_derp, true},
+	{hj_node_rules, NULL, false},
+	{hj__node_advice, hj__check_nodes, true},
+	{hj__approver_advice, hj__check_approvers, true},
+	{hj_section_rules, NULL, false},
+	{hj__reference_rules, hj__check_references, false},
+	{hj__spelling_rules, hj__check_spelling, false},
+	{hj_syntax_rules, NULL, false},
+	{hj_shape_rules, check_shape, false},
+	{hj__unused_rules, hj__check_unused, true},
+	{hj__repeated_rules, hj__check_repeated, true},
+	{hj__redundant_rules, hj__check_redundant, true},
+	{hj__exposure_rules, hj__check_exposure, true},
+	{hj__trust_rules, hj__check_trust, true},
+	{hj__secret_rules, hj__check_secret, true},
 };
 
 const hj_family *hj__families(size_t *count)
@@ -133,7 +150,7 @@ bool hj_rule_choose(hj_slice word, bool *chosen)
 	bool any = false, all = hj_slice_equal(word, HJ_SLICE("all"));
 	bool usual = hj_slice_equal(word, HJ_SLICE("default"));
 	const hj_rule *exact = hj_rule_find(word);
-	for (size_t i = 0; i < hj_rule_count(); i++) {
+	for (size_t i = 0, count = hj_rule_count(); i < count; i++) {
 		const hj_rule *rule = hj_rule_at(i);
 		if (exact ? rule == exact
 			  : all || (usual && !rule->off) || hj__begins_code(word, rule))

@@ -56,6 +56,34 @@ static size_t found(const char *text, const hj_rule *rule, bool *only)
 	return count;
 }
 
+/* A rule is found when it is the only one that is wanted: no family rests that finds it. */
+Test(registry, a_rule_alone_finds_its_bad_example)
+{
+	bool ignored[512];
+	size_t count = hj_rule_count();
+	cr_assert_leq(count, sizeof ignored);
+	for (size_t i = 0; i < count; i++) {
+		const hj_rule *rule = hj_rule_at(i);
+		hj_source *source;
+		hj_document *document;
+		hj_findings findings;
+		/* A comment that ignores a rule is judged only where that rule is looked for. */
+		if (!rule->bad || strcmp(rule->name, "unused-ignore") == 0)
+			continue;
+		memset(ignored, true, sizeof ignored);
+		ignored[i] = false;
+		hj_findings_init(&findings, NULL);
+		cr_assert_eq(hj_source_copy(NULL, NULL, hj_slice_str(rule->bad), &source), HJ_OK);
+		cr_assert_eq(hj_parse(source, 0, &document), HJ_OK);
+		hj_lint_options options = {.ignored = ignored, .today = 20600};
+		cr_assert_eq(hj_lint(document, &options, &findings), HJ_OK);
+		cr_expect_gt(findings.count, 0, "%s alone", rule->name);
+		hj_findings_free(&findings);
+		hj_document_free(document);
+		hj_source_free(source);
+	}
+}
+
 Test(registry, the_bad_example_has_its_finding_and_the_good_none)
 {
 	for (size_t i = 0; i < hj_rule_count(); i++) {
