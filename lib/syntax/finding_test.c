@@ -1,5 +1,7 @@
 #include "syntax/finding.h"
 
+#include "testdata/support/failing.h"
+
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
@@ -84,33 +86,11 @@ Test(finding, sorts_by_place_then_rule_and_is_stable)
 	}
 }
 
-/* Refuses one allocation and all after it, and counts what is in use. */
-struct failing {
-	size_t left, in_use;
-};
-
-static void *failing_resize(void *context, void *block, size_t old_size, size_t new_size)
-{
-	struct failing *failing = context;
-	if (new_size == 0) {
-		failing->in_use -= old_size;
-		free(block);
-		return NULL;
-	}
-	if (failing->left == 0)
-		return NULL;
-	failing->left--;
-	void *moved = realloc(block, new_size);
-	if (moved)
-		failing->in_use += new_size - old_size;
-	return moved;
-}
-
 Test(finding, every_allocation_may_fail)
 {
 	for (size_t allowed = 0;; allowed++) {
-		struct failing failing = {.left = allowed};
-		hj_allocator allocator = {failing_resize, &failing};
+		failing_state state = {.fail_at = allowed, .for_ever = true};
+		hj_allocator allocator = failing_allocator(&state);
 		hj_findings findings;
 		hj_findings_init(&findings, &allocator);
 		size_t added = 0;
@@ -130,8 +110,8 @@ Test(finding, every_allocation_may_fail)
 			cr_expect_lt(findings.items[i - 1].span.start, findings.items[i].span.start,
 				"%zu allocations", allowed);
 		hj_findings_free(&findings);
-		cr_expect_eq(failing.in_use, 0, "%zu allocations: a leak", allowed);
-		if (!status && failing.left > 0)
+		cr_expect_eq(state.bytes, 0, "%zu allocations: a leak", allowed);
+		if (!status && !state.failed)
 			break;
 		cr_expect(!status || status == HJ_NO_MEMORY);
 		cr_assert_lt(allowed, 1000);

@@ -50,6 +50,7 @@
  */
 #include "syntax/patch.h"
 
+#include "base/quote.h"
 #include "syntax/patch_parts.h"
 #include "syntax/pointer.h"
 
@@ -107,9 +108,9 @@ static hj_status carry(patch_state *patcher, const hj__operation *operation)
 		(path.size == from.size || path.data[from.size] == '/');
 	if (from.size == 0 || (move && into)) {
 		hj_text_str(&patcher->why, move ? "cannot move " : "cannot copy ");
-		hj__quote(&patcher->why, from);
+		hj_quote_append(&patcher->why, from);
 		hj_text_str(&patcher->why, " into ");
-		hj__quote(&patcher->why, path);
+		hj_quote_append(&patcher->why, path);
 		return patcher->why.status ? patcher->why.status : HJ_INVALID;
 	}
 	hj__place place;
@@ -146,7 +147,7 @@ static hj_status test(patch_state *patcher, const hj__operation *operation)
 	if (status || same)
 		return status;
 	hj_text_str(&patcher->why, "values differ at ");
-	hj__quote(&patcher->why, operation->path);
+	hj_quote_append(&patcher->why, operation->path);
 	return patcher->why.status ? patcher->why.status : HJ_INVALID;
 }
 

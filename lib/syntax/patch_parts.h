@@ -128,9 +128,6 @@ void hj__operations_free(hj__operations *operations);
 /* HJ_INVALID: the reference's sentence is appended to `why`. */
 hj_status hj__operations_read(const hj_document *patch, hj__operations *operations, hj_text *why);
 
-/* Appends a text as Go's %q has it. */
-void hj__quote(hj_text *out, hj_slice text);
-
 /*
  * Are two values the same JSON, as "test" asks (specification 11.2)? Nothing equals a value with a
  * number out of range or more than 10,000 levels in it. HJ_NO_MEMORY only.

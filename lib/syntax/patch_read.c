@@ -1,7 +1,7 @@
 #include "syntax/patch_parts.h"
 
 #include "base/map.h"
-#include "base/utf8.h"
+#include "base/quote.h"
 #include "syntax/string.h"
 
 void hj__operations_init(hj__operations *operations, const hj_allocator *allocator)
@@ -15,32 +15,6 @@ void hj__operations_free(hj__operations *operations)
 	hj_free(operations->arena.allocator, operations->items,
 		operations->capacity * sizeof *operations->items);
 	hj_arena_free(&operations->arena);
-}
-
-void hj__quote(hj_text *out, hj_slice text)
-{
-	static const char letters[] = "abtnvfr"; /* of bytes 7 to 13 */
-	const char *at = text.data, *end = text.size ? at + text.size : at;
-	hj_text_byte(out, '"');
-	while (at < end) {
-		uint32_t code;
-		int size = hj_utf8_decode(at, end, &code);
-		unsigned char byte = (unsigned char)*at;
-		if (size == 0)
-			hj_text_printf(out, "\\x%02x", byte);
-		else if (code == '"' || code == '\\')
-			hj_text_printf(out, "\\%c", byte);
-		else if (code >= 7 && code <= 13)
-			hj_text_printf(out, "\\%c", letters[code - 7]);
-		else if (hj_unicode_printable(code))
-			hj_text_append(out, (hj_slice){at, (size_t)size});
-		else if (code < 0x20 || code == 0x7F)
-			hj_text_printf(out, "\\x%02x", byte);
-		else
-			hj_text_printf(out, code <= 0xFFFF ? "\\u%04x" : "\\U%08x", (unsigned)code);
-		at += size ? size : 1;
-	}
-	hj_text_byte(out, '"');
 }
 
 /* -- one operation ------------------------------------------------------------------------------ */
@@ -73,7 +47,7 @@ static hj_status refuse(patch_reader *reader, const char *sentence, const char *
 static hj_status refuse_text(patch_reader *reader, const char *sentence, hj_slice text)
 {
 	hj_status status = refuse(reader, sentence, NULL);
-	hj__quote(reader->why, text);
+	hj_quote_append(reader->why, text);
 	return reader->why->status ? reader->why->status : status;
 }
 

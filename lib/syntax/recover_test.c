@@ -1,4 +1,5 @@
 #include "syntax/internal.h"
+#include "testdata/support/failing.h"
 #include "testdata/support/golden.h"
 
 #include <criterion/criterion.h>
@@ -302,27 +303,6 @@ Test(recover, is_bounded_on_hostile_documents, .timeout = 60)
 		}
 }
 
-struct failing {
-	size_t left, in_use;
-};
-
-static void *failing_resize(void *context, void *block, size_t old_size, size_t new_size)
-{
-	struct failing *failing = context;
-	if (new_size == 0) {
-		failing->in_use -= old_size;
-		free(block);
-		return NULL;
-	}
-	if (failing->left == 0)
-		return NULL;
-	failing->left--;
-	void *moved = realloc(block, new_size);
-	if (moved)
-		failing->in_use += new_size - old_size;
-	return moved;
-}
-
 Test(recover, every_allocation_may_fail)
 {
 	static const char *const texts[] = {
@@ -332,23 +312,22 @@ Test(recover, every_allocation_may_fail)
 	};
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		for (size_t allowed = 0;; allowed++) {
-			struct failing failing = {.left = SIZE_MAX};
-			hj_allocator allocator = {failing_resize, &failing};
+			failing_state state = {.fail_at = SIZE_MAX, .for_ever = true};
+			hj_allocator allocator = failing_allocator(&state);
 			hj_source *source;
 			hj_document *document = NULL;
 			cr_assert_eq(
 				hj_source_copy(&allocator, NULL, hj_slice_str(texts[i]), &source),
 				HJ_OK);
-			failing.left = allowed;
+			state.fail_at = state.calls + allowed;
 			hj_status status = hj_parse(source, 0, &document);
-			size_t left = failing.left;
 			cr_expect(status == HJ_OK || status == HJ_NO_MEMORY);
 			cr_expect_eq(document != NULL, status == HJ_OK);
 			hj_document_free(document);
 			hj_source_free(source);
 			cr_expect_eq(
-				failing.in_use, 0, "text %zu, %zu allocations: a leak", i, allowed);
-			if (!status && left)
+				state.bytes, 0, "text %zu, %zu allocations: a leak", i, allowed);
+			if (!status && !state.failed)
 				break;
 			cr_assert_lt(allowed, 10000);
 		}
