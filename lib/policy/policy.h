@@ -11,11 +11,13 @@
 #ifndef HJ_POLICY_POLICY_H
 #define HJ_POLICY_POLICY_H
 
+#include "policy/selector.h"
 #include "syntax/document.h"
 
 /* Node 0 is the root, which is never a field's value: a node of 0 means "not there". */
 typedef struct hj_word {
 	uint32_t node;
+	uint32_t term; /* of a selector: its place in hj_policy.terms; 0 elsewhere */
 	hj_slice text; /* decoded, blanks at the ends kept */
 } hj_word;
 
@@ -128,8 +130,21 @@ typedef struct hj_auto_approvers {
 	hj_words exit_node;
 } hj_auto_approvers;
 
+/*
+ * A selector, classified once however often it stands in the document: words whose texts are equal
+ * have the same term. Of HOST:PORTS it is HOST (without brackets; all of it where there are no
+ * ports), of an operation of an IP set its target. Letter case counts; what the schema knows no
+ * selector at has none.
+ */
+typedef struct hj_term {
+	hj_selector selector;
+	bool template; /* there is a placeholder in it */
+} hj_term;
+
 typedef struct hj_policy {
 	const hj_document *document;
+	hj_term *terms; /* terms[0] is the empty selector */
+	uint32_t term_count;
 	hj_acls acls;
 	hj_grants grants;
 	hj_ssh ssh;
