@@ -13,8 +13,8 @@
 #ifndef HJ_ENGINE_REACH_H
 #define HJ_ENGINE_REACH_H
 
+#include "engine/services.h"
 #include "engine/world.h"
-#include "policy/ports.h"
 
 typedef enum hj_truth { HJ_NO, HJ_MAYBE, HJ_YES } hj_truth;
 
@@ -52,12 +52,6 @@ typedef struct hj_assumptions {
 	const hj_map *facts; /* sentence → 0 or 1; NULL: none */
 	hj_truth rest;       /* of all others: HJ_MAYBE unless said otherwise */
 } hj_assumptions;
-
-/* A protocol and ports. */
-typedef struct hj_service {
-	int16_t protocol; /* IANA number; -1: none was given, which is TCP, UDP, ICMP, ICMPv6 */
-	hj_ports ports;
-} hj_service;
 
 typedef enum hj_permit_kind { HJ_PERMIT_ACL, HJ_PERMIT_GRANT, HJ_PERMIT_ALL } hj_permit_kind;
 
