@@ -47,15 +47,14 @@ bool hj_services_overlap(const hj_services *a, const hj_services *b);
 bool hj_services_has(const hj_services *set, int protocol, int port);
 
 /*
- * A set as few items, canonically: what TCP, UDP and ping have in common without a protocol, then the
- * rest by protocol. Equal sets give equal items, and the items are the set. Start with a cursor that
- * is all zero.
+ * A set as few items, canonically: what TCP, UDP and ping have in common without a protocol, then
+ * the intervals that hold more, by protocol; "443, tcp:*" rather than pieces around 443. Equal sets
+ * give equal items, and the items are the set. Start with a cursor that is all zero.
  */
 typedef struct hj_services_cursor {
 	size_t tcp, udp; /* how far the common part has come */
 	size_t at;       /* how far the rest has */
-	uint32_t port;   /* and inside that interval */
-	bool common, begun;
+	bool begun, common;
 } hj_services_cursor;
 bool hj_services_next(const hj_services *set, hj_services_cursor *cursor, hj_service *out);
 
