@@ -226,22 +226,6 @@ void hj__host_bits(hj_acceptance *run, const char *field, hj_word word, const hj
 		hj_finding_edit(run->findings, finding, span, meant);
 }
 
-/* Is what stands before the last colon a prefix, so that the colon does not begin a port? */
-static bool is_prefix(hj_slice host)
-{
-	static const char *const prefixes[] = {
-		"tag", "group", "autogroup", "ipset", "svc", "host", "user"};
-	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
-		if (hj_slice_equal_folded(host, hj_slice_str(prefixes[i])))
-			return true;
-	return false;
-}
-
-bool hj__has_ports(hj_slice text, hj_hostport *parts)
-{
-	return hj_hostport_split(text, parts) && !is_prefix(parts->host);
-}
-
 const hj_entry *hj__host(const hj_acceptance *run, hj_slice name)
 {
 	const uint32_t *index = hj_map_get(&run->hosts, name);

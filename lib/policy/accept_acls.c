@@ -178,7 +178,7 @@ static bool check_destination(hj_acceptance *run, const hj_acl *acl, hj_word wor
 		return false;
 	hj_selector whole = hj_selector_parse(text);
 	bool address = whole.kind == HJ_SELECT_ADDRESS && whole.prefix.address.v6;
-	bool cut = hj__has_ports(text, &parts);
+	bool cut = hj_has_ports(text, &parts);
 	if (cut && address) {
 		/* fd7a::1:22 has a port by the service's reading; fd7a::1 has not. */
 		hj_selector host = hj_selector_parse(parts.host);

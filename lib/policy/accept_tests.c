@@ -117,7 +117,7 @@ static void check_destinations(
 		hj_hostport parts;
 		if (hj_is_template(word.text))
 			continue;
-		if (hj__has_ports(hj_trim(word.text), &parts)) {
+		if (hj_has_ports(hj_trim(word.text), &parts)) {
 			check_port(run, test, field, word, &parts);
 			check_host(run, &seat, word, &parts);
 			continue;

@@ -173,10 +173,5 @@ void hj__accept_tests(hj_acceptance *run);
 void hj__check_sources(hj_acceptance *run, const hj_words *sources);
 void hj__check_self(hj_acceptance *run, const hj_words *sources, hj_word self, hj_slice part,
 	uint64_t partners);
-/*
- * HOST:PORTS, cut. False: there are no ports, be it that the only colon belongs to a prefix such as
- * tag: (then *parts says what the service takes for ports).
- */
-bool hj__has_ports(hj_slice text, hj_hostport *parts);
 
 #endif

@@ -1,5 +1,8 @@
 #include "policy/policy.h"
 
+#include "base/map.h"
+#include "policy/operation.h"
+#include "policy/ports.h"
 #include "policy/schema.h"
 
 #include <stddef.h>
@@ -27,6 +30,7 @@ typedef struct binder {
 	const hj_document *document;
 	const hj_node *nodes;
 	hj_arena *arena;
+	hj_map terms; /* the text of a selector → its term */
 	uint32_t known_sections;
 	bool ok; /* false: memory was out */
 	unsigned depth;
@@ -57,11 +61,59 @@ static void *room(binder *bind, size_t count, size_t size)
 	return items;
 }
 
+/* -- terms ------------------------------------------------------------------------------------- */
+
+/* The selector in a text, by what its position allows beside it. */
+static hj_slice selector_of(hj_slice text, const hj_position *position)
+{
+	hj_operation operation;
+	hj_hostport parts;
+	text = hj_trim(text);
+	if (position->operation && hj_operation_parse(text, &operation))
+		return operation.target;
+	if (position->ports && hj_has_ports(text, &parts))
+		return hj_trim(parts.host);
+	return text;
+}
+
+/* The term of a selector: the next one when its text is new. */
+static uint32_t term_of(binder *bind, hj_slice text, const hj_position *position)
+{
+	hj_slice selector = position ? selector_of(text, position) : (hj_slice){0};
+	uint32_t next = (uint32_t)bind->terms.count + 1, *term;
+	if (selector.size == 0)
+		return 0;
+	if (!hj_map_put(&bind->terms, selector, next, &term, NULL))
+		return *term;
+	bind->ok = false;
+	return 0;
+}
+
+static void classify_terms(binder *bind, hj_policy *policy)
+{
+	uint32_t count = (uint32_t)bind->terms.count + 1;
+	hj_term *terms = room(bind, count, sizeof *terms);
+	if (!terms)
+		return;
+	terms[0] = (hj_term){.selector = hj_selector_parse((hj_slice){0})};
+	for (size_t i = 0; i < bind->terms.capacity; i++) {
+		const hj_map_entry *entry = &bind->terms.entries[i];
+		if (entry->hash == 0)
+			continue;
+		hj_selector selector = hj_selector_parse(entry->key);
+		terms[entry->value] = (hj_term){selector, selector.kind == HJ_SELECT_TEMPLATE};
+	}
+	policy->terms = terms;
+	policy->term_count = count;
+}
+
 /* -- values ------------------------------------------------------------------------------------ */
 
-static hj_word word_of(binder *bind, uint32_t node)
+/* position: of a selector, else NULL. */
+static hj_word word_of(binder *bind, uint32_t node, const hj_position *position)
 {
-	return (hj_word){node, hj_string_value(bind->document, node, bind->arena, &bind->ok)};
+	hj_slice text = hj_string_value(bind->document, node, bind->arena, &bind->ok);
+	return (hj_word){node, term_of(bind, text, position), text};
 }
 
 static uint32_t count_of(const binder *bind, uint32_t array, hj_kind kind)
@@ -73,7 +125,7 @@ static uint32_t count_of(const binder *bind, uint32_t array, hj_kind kind)
 	return count;
 }
 
-static hj_words words_of(binder *bind, uint32_t node)
+static hj_words words_of(binder *bind, uint32_t node, const hj_position *position)
 {
 	bool alone = kind_of(bind, node) == HJ_STRING;
 	hj_words words = {.node = node};
@@ -84,30 +136,36 @@ static hj_words words_of(binder *bind, uint32_t node)
 	uint32_t end = bind->nodes[node].next;
 	for (uint32_t at = alone ? node : hj_node_first(node); at < end; at = bind->nodes[at].next)
 		if (kind_of(bind, at) == HJ_STRING)
-			words.items[words.count++] = word_of(bind, at);
+			words.items[words.count++] = word_of(bind, at, position);
 	return words;
 }
 
-/* A member of a dictionary; type is what its value should be, NULL when anything may be. */
-static hj_entry entry_of(binder *bind, uint32_t name, const hj_type *type)
+/* Where the selectors stand that are a value, or the elements of one. */
+static const hj_position *position_of(const hj_type *type)
 {
-	uint32_t value = bind->nodes[name].next;
-	hj_kind kind = kind_of(bind, value);
-	hj_entry entry = {.name = word_of(bind, name), .value = value};
-	bool any = !type || type->kind == HJ_ANYTHING;
-	bool list = any ? kind == HJ_ARRAY : type->kind == HJ_LIST && type->item->kind == HJ_TEXT;
-	if (!any && !hj_type_fits(type, kind))
-		return entry;
-	if (list)
-		entry.words = words_of(bind, value);
-	if (kind == HJ_STRING)
-		entry.word = word_of(bind, value);
-	return entry;
+	return type->kind == HJ_LIST ? type->item->position : type->position;
 }
 
-static hj_entries entries_of(binder *bind, uint32_t object, const hj_type *type)
+/* The value of a dictionary's member; type is what it should be, NULL when anything may be. */
+static void bind_entry(binder *bind, const hj_type *type, hj_entry *entry)
+{
+	hj_kind kind = kind_of(bind, entry->value);
+	bool any = !type || type->kind == HJ_ANYTHING;
+	bool list = any ? kind == HJ_ARRAY : type->kind == HJ_LIST && type->item->kind == HJ_TEXT;
+	const hj_position *position = any ? NULL : position_of(type);
+	if (!any && !hj_type_fits(type, kind))
+		return;
+	if (list)
+		entry->words = words_of(bind, entry->value, position);
+	if (kind == HJ_STRING)
+		entry->word = word_of(bind, entry->value, position);
+}
+
+/* dictionary is NULL when names and values may be anything. */
+static hj_entries entries_of(binder *bind, uint32_t object, const hj_type *dictionary)
 {
 	hj_entries entries = {.node = object};
+	const hj_position *keys = dictionary ? dictionary->keys : NULL;
 	uint32_t end = bind->nodes[object].next, count = 0;
 	for (uint32_t at = hj_node_first(object); at < end;
 		at = bind->nodes[bind->nodes[at].next].next)
@@ -116,9 +174,13 @@ static hj_entries entries_of(binder *bind, uint32_t object, const hj_type *type)
 	if (!entries.items)
 		return entries;
 	for (uint32_t at = hj_node_first(object); at < end;
-		at = bind->nodes[bind->nodes[at].next].next)
-		if (kind_of(bind, at) == HJ_STRING)
-			entries.items[entries.count++] = entry_of(bind, at, type);
+		at = bind->nodes[bind->nodes[at].next].next) {
+		if (kind_of(bind, at) != HJ_STRING)
+			continue;
+		hj_entry *entry = &entries.items[entries.count++];
+		*entry = (hj_entry){.name = word_of(bind, at, keys), .value = bind->nodes[at].next};
+		bind_entry(bind, dictionary ? dictionary->item : NULL, entry);
+	}
 	return entries;
 }
 
@@ -154,15 +216,15 @@ static void bind_value(binder *bind, uint32_t node, const hj_type *type, void *t
 	switch (type->kind) {
 	case HJ_ANYTHING:
 	case HJ_QUANTITY: *(uint32_t *)to = node; break;
-	case HJ_TEXT: *(hj_word *)to = word_of(bind, node); break;
+	case HJ_TEXT: *(hj_word *)to = word_of(bind, node, position_of(type)); break;
 	case HJ_SWITCH: *(hj_flag *)to = (hj_flag){node, kind_of(bind, node) == HJ_TRUE}; break;
 	case HJ_LIST:
 		if (type->item->kind == HJ_RECORD)
 			bind_rows(bind, node, type, to);
 		else
-			*(hj_words *)to = words_of(bind, node);
+			*(hj_words *)to = words_of(bind, node, position_of(type));
 		break;
-	case HJ_DICTIONARY: *(hj_entries *)to = entries_of(bind, node, type->item); break;
+	case HJ_DICTIONARY: *(hj_entries *)to = entries_of(bind, node, type); break;
 	case HJ_RECORD: bind_record(bind, node, type, to); break;
 	}
 }
@@ -223,6 +285,7 @@ hj_status hj_policy_bind(const hj_document *document, const hj_allocator *alloca
 		.nodes = hj_document_nodes(document),
 		.arena = &out->arena,
 		.ok = true};
+	hj_map_init(&bind.terms, allocator);
 	if (kind_of(&bind, 0) == HJ_OBJECT)
 		enter(&bind, 0, &hj_policy_type, out);
 	while (bind.depth && bind.ok) {
@@ -234,6 +297,8 @@ hj_status hj_policy_bind(const hj_document *document, const hj_allocator *alloca
 		else
 			bind_field(&bind, top);
 	}
+	classify_terms(&bind, out);
+	hj_map_free(&bind.terms);
 	out->known_sections = bind.known_sections;
 	if (bind.ok)
 		return HJ_OK;

@@ -132,19 +132,19 @@ typedef struct hj_auto_approvers {
 
 /*
  * A selector, classified once however often it stands in the document: words whose texts are equal
- * have the same term. Of HOST:PORTS it is HOST (without brackets; all of it where there are no
- * ports), of an operation of an IP set its target. Letter case counts; what the schema knows no
- * selector at has none.
+ * but for blanks at the ends have the same term. Of HOST:PORTS it is HOST (without brackets; all of
+ * it where there are no ports), of an operation of an IP set its target. Letter case counts. Where
+ * the schema knows no selector, the term is 0. The texts are those of any one of the words.
  */
 typedef struct hj_term {
 	hj_selector selector;
-	bool template; /* there is a placeholder in it */
+	bool is_template; /* there is a placeholder in it: the kind is HJ_SELECT_TEMPLATE */
 } hj_term;
 
 typedef struct hj_policy {
 	const hj_document *document;
-	hj_term *terms; /* terms[0] is the empty selector */
-	uint32_t term_count;
+	hj_term *terms;      /* terms[0] is the empty selector */
+	uint32_t term_count; /* at least 1 */
 	hj_acls acls;
 	hj_grants grants;
 	hj_ssh ssh;

@@ -327,6 +327,78 @@ Test(policy, what_does_not_fit_is_left_out)
 	}
 }
 
+/* The terms of a list's words, "1 2 1". */
+static void show_terms(hj_text *out, hj_words words)
+{
+	for (uint32_t i = 0; i < words.count; i++)
+		hj_text_printf(out, "%s%u", i ? " " : "", (unsigned)words.items[i].term);
+}
+
+Test(policy, words_of_equal_texts_have_one_term)
+{
+	static const struct {
+		const char *document;
+		const char *want; /* the terms' texts; terms of acls[0].src, .dst and an IP set */
+	} cases[] = {
+		{"7", "; ; ;"},
+		{"{'acls': [{'src': ['tag:a', ' tag:a\\t', 'TAG:a', '', ' ', 'tag:\\u0061']}]}",
+			" tag:a TAG:a; 1 1 2 0 0 1; ;"},
+		{"{'acls': [{'src': 'tag:a', 'dst': ['tag:a:22', '*:*', 'tag:a', 'tag:a:x,y', "
+		 "'web : 80']}]}",
+			" tag:a * web; 1; 1 2 1 1 3;"},
+		{"{'acls': [{'dst': ['[fd7a::1]:443', 'fd7a::1:22', 'fd7a::/64:22', "
+		 "'[10.0.0.1]:1', "
+		 "'10.0.0.1', ':22']}]}",
+			" fd7a::1 fd7a::/64 10.0.0.1; ; 1 1 2 3 3 0;"},
+		{"{'acls': [{'src': ['lab', '10.0.0.0/8']}], 'ipsets': {'ipset:a': ['add lab', "
+		 "'remove\\t10.0.0.0/8 ', '10.0.0.0/8', 'sub lab', 'add ${A B}']}}",
+			" lab 10.0.0.0/8 sub lab ${A B}; 1 2; ; 1 2 2 3 4"},
+		/* Older names, and what is written elsewhere. */
+		{"{'acls': [{'users': ['a'], 'ports': ['a:1']}], 'tests': [{'user': 'b', 'allow': "
+		 "['a:2']}], 'hosts': {'c': 'd'}, 'postures': {'posture:e': ['f']}}",
+			" a b; 1; 1;"},
+		{"{'tagOwners': {'tag:a': ['b']}, 'autoApprovers': {'routes': {'c': ['d']}, "
+		 "'exitNode': 'e', 'services': {'svc:f': 'd'}}}",
+			" b d e svc:f; ; ;"},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		bound_text bound;
+		hj_text out;
+		hj_text_init(&out, NULL);
+		bind(cases[i].document, &bound);
+		const hj_policy *policy = &bound.policy;
+		cr_assert_geq(policy->term_count, 1U);
+		cr_expect_eq(policy->terms[0].selector.kind, HJ_SELECT_EMPTY);
+		for (uint32_t k = 1; k < policy->term_count; k++) {
+			hj_text_byte(&out, ' ');
+			hj_text_append(&out, policy->terms[k].selector.text);
+		}
+		hj_text_str(&out, "; ");
+		show_terms(&out, policy->acls.count ? policy->acls.items[0].src : (hj_words){0});
+		hj_text_str(&out, "; ");
+		show_terms(&out, policy->acls.count ? policy->acls.items[0].dst : (hj_words){0});
+		hj_text_str(&out, policy->ipsets.count ? "; " : ";");
+		show_terms(
+			&out, policy->ipsets.count ? policy->ipsets.items[0].words : (hj_words){0});
+		cr_expect_str_eq(hj_text_string(&out), cases[i].want, "%s", cases[i].document);
+		hj_text_free(&out);
+		release(&bound);
+	}
+}
+
+Test(policy, a_term_is_a_selector_classified)
+{
+	bound_text bound;
+	bind("{'grants': [{'src': ['autogroup:admin', '${WHO}', '10.0.0.0/8']}]}", &bound);
+	const hj_term *terms = bound.policy.terms;
+	cr_assert_eq(bound.policy.term_count, 4U);
+	cr_expect_eq(terms[1].selector.autogroup, HJ_AUTOGROUP_ADMIN);
+	cr_expect_not(terms[1].is_template);
+	cr_expect(terms[2].is_template);
+	cr_expect_eq(terms[3].selector.prefix.bits, 8);
+	release(&bound);
+}
+
 Test(policy, nonsense_of_any_depth_is_stepped_over)
 {
 	static const char *const before[] = {"", "{'acls': ", "{'acls': [{'src': ",

@@ -55,6 +55,22 @@ bool hj_hostport_split(hj_slice text, hj_hostport *out)
 	return true;
 }
 
+/* Is what stands before the last colon a prefix, so that the colon does not begin a port? */
+static bool is_prefix(hj_slice host)
+{
+	static const char *const prefixes[] = {
+		"tag", "group", "autogroup", "ipset", "svc", "host", "user"};
+	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+		if (hj_slice_equal_folded(host, hj_slice_str(prefixes[i])))
+			return true;
+	return false;
+}
+
+bool hj_has_ports(hj_slice text, hj_hostport *out)
+{
+	return hj_hostport_split(text, out) && !is_prefix(out->host);
+}
+
 const char *hj_hostport_fault(hj_slice text)
 {
 	size_t colon, comma;

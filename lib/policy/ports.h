@@ -23,6 +23,11 @@ typedef struct hj_hostport {
 	bool bracketed;
 } hj_hostport;
 bool hj_hostport_split(hj_slice text, hj_hostport *out);
+/*
+ * The same, but false also where the only colon belongs to a prefix such as tag: (then *out says
+ * what the service takes for ports).
+ */
+bool hj_has_ports(hj_slice text, hj_hostport *out);
 /* The service's words for HOST:PORTS without a colon or with a comma in HOST; NULL: neither. */
 const char *hj_hostport_fault(hj_slice text);
 

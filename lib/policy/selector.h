@@ -62,30 +62,30 @@ typedef struct hj_selector {
  * language 4.2, so "group:x@example.com" is a synced group and "10.0.0.0/33" is no word. Prefixes
  * and autogroups are found in any letter case; tags keep theirs here.
  */
-hj_selector hj_selector_parse(hj_slice text);
+HJ_API hj_selector hj_selector_parse(hj_slice text);
 
 /* "member" → HJ_AUTOGROUP_MEMBER; the name without "autogroup:", in any letter case. */
-hj_autogroup hj_autogroup_of(hj_slice name);
+HJ_API hj_autogroup hj_autogroup_of(hj_slice name);
 /* The canonical name, "it-admin"; NULL for HJ_AUTOGROUP_UNKNOWN. */
-const char *hj_autogroup_name(hj_autogroup autogroup);
+HJ_API const char *hj_autogroup_name(hj_autogroup autogroup);
 /* owner, admin, it-admin, network-admin, billing-admin, auditor */
-bool hj_autogroup_is_role(hj_autogroup autogroup);
+HJ_API bool hj_autogroup_is_role(hj_autogroup autogroup);
 
 /*
  * Is there a placeholder of a template in it: ${…}, $(…), $NAME, %{…}, {{…}}, <…>? Nobody can judge the
  * text then.
  */
-bool hj_is_template(hj_slice text);
+HJ_API bool hj_is_template(hj_slice text);
 
 /* Blanks (space, tab, CR, LF) at both ends taken off, as the service does. */
-hj_slice hj_trim(hj_slice text);
+HJ_API hj_slice hj_trim(hj_slice text);
 
 /*
  * Is a tag name well-formed? NULL, or the service's words for what is wrong with the whole text
  * "tag:…": "tag names must start with a letter, after 'tag:'" (policy language 6).
  */
-const char *hj_tag_fault(hj_slice text);
+HJ_API const char *hj_tag_fault(hj_slice text);
 /* The same for "svc:…": the service's words, without the quoted name before them. */
-const char *hj_service_fault(hj_slice text);
+HJ_API const char *hj_service_fault(hj_slice text);
 
 #endif
