@@ -70,17 +70,26 @@ ALL_LDFLAGS = $(LDFLAGS.$(V)) $(LDFLAGS)
 
 # -- sources: a file is found by its place and its name's end ------------------------------------
 SUPPORT  := $(wildcard testdata/support/*.c)
-LIB_SRC  := $(sort $(filter-out %_test.c %_bench.c,$(wildcard lib/*/*.c lib/*.c)))
+# What talks to the network (lib/api, cmd/net) is a program of its own, hujson-net, that hujson starts
+# for those commands: fmt and lint load neither libcurl nor libmicrohttpd.
+LIB_SRC  := $(sort $(filter-out %_test.c %_bench.c lib/api/%,$(wildcard lib/*/*.c lib/*.c)))
+API_SRC  := $(sort $(filter-out %_test.c %_bench.c,$(wildcard lib/api/*.c)))
 CMD_SRC  := $(sort $(filter-out %_test.c %_bench.c,$(wildcard cmd/*.c)))
-TEST_SRC := $(sort $(wildcard lib/*_test.c lib/*/*_test.c cmd/*_test.c) $(SUPPORT))
+NET_SRC  := $(sort $(filter-out %_test.c %_bench.c,$(wildcard cmd/net/*.c)))
+TEST_SRC := $(sort $(filter-out lib/api/%,$(wildcard lib/*_test.c lib/*/*_test.c cmd/*_test.c)) $(SUPPORT))
+NET_TEST_SRC := $(sort $(wildcard lib/api/*_test.c cmd/net/*_test.c) $(SUPPORT))
 TARGETS  := $(sort $(patsubst fuzz/fuzz_%.c,%,$(wildcard fuzz/fuzz_*.c)))
 TWIN_SRC := $(sort $(wildcard fuzz/twin_*.c))
 BENCH_SRC := $(sort $(wildcard lib/*/*_bench.c cmd/*_bench.c))
-HEADERS  := $(sort $(wildcard lib/*.h lib/*/*.h cmd/*.h fuzz/*.h testdata/support/*.h))
+HEADERS  := $(sort $(wildcard lib/*.h lib/*/*.h cmd/*.h cmd/*/*.h fuzz/*.h testdata/support/*.h))
 
 LIB_OBJ  := $(LIB_SRC:%.c=$(B)/%.o)
 PIC_OBJ  := $(LIB_SRC:%.c=$(B)/pic/%.o)
 CMD_OBJ  := $(CMD_SRC:%.c=$(B)/%.o)
+API_OBJ  := $(API_SRC:%.c=$(B)/%.o)
+NET_OBJ  := $(NET_SRC:%.c=$(B)/%.o)
+NET_TEST_OBJ := $(NET_TEST_SRC:%.c=$(B)/%.o)
+NET_LIBS := -lcurl -lmicrohttpd -lcrypto -lpcre2-8
 TEST_OBJ := $(TEST_SRC:%.c=$(B)/%.o)
 TWIN_OBJ := $(TWIN_SRC:%.c=$(B)/%.o)
 FUZZ_OBJ := $(TARGETS:%=$(B)/fuzz/fuzz_%.o) $(B)/fuzz/replay.o
@@ -122,7 +131,7 @@ $(B)/%_test.o: %_test.c $(B)/flags
 	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) $(WARN.test) -MMD -MP -c $< -o $@
 
 -include $(patsubst %.o,%.d,$(LIB_OBJ) $(PIC_OBJ) $(CMD_OBJ) $(TEST_OBJ) $(TWIN_OBJ) $(FUZZ_OBJ) \
-	$(BENCH_OBJ) $(B)/lib/format/format_bench_peers.o)
+	$(API_OBJ) $(NET_OBJ) $(NET_TEST_OBJ) $(BENCH_OBJ) $(B)/lib/format/format_bench_peers.o)
 
 # -- the library -----------------------------------------------------------------------------------
 $(B)/libhujson.a: $(LIB_OBJ)
@@ -151,6 +160,10 @@ $(B)/hujson.pc: lib/hujson.pc.in lib/hujson.h FORCE
 $(B)/hujson: $(CMD_OBJ) $(B)/libhujson.a
 	$(call say,LINK,$@)$(CC) $(PROGRAM.$(V)) $(ALL_LDFLAGS) $^ -lpcre2-8 -o $@
 
+$(B)/hujson-net: $(NET_OBJ) $(filter-out $(B)/cmd/main.o $(B)/cmd/network.o,$(CMD_OBJ)) $(API_OBJ) \
+		$(B)/libhujson.a
+	$(call say,LINK,$@)$(CC) -pie $(ALL_LDFLAGS) $^ $(NET_LIBS) -o $@
+
 $(B)/hujsonfmt: $(B)/hujson
 	@ln -sf hujson $@
 
@@ -172,6 +185,10 @@ pages: $(PAGES) $(RULES)
 # -- tests -----------------------------------------------------------------------------------------
 $(B)/hujson-test: $(TEST_OBJ) $(TWIN_OBJ) $(filter-out $(B)/cmd/main.o,$(CMD_OBJ)) $(B)/libhujson.a
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) $^ -lcriterion -lpcre2-8 -o $@
+
+$(B)/net-test: $(NET_TEST_OBJ) $(filter-out $(B)/cmd/main.o $(B)/cmd/network.o,$(CMD_OBJ)) \
+		$(filter-out $(B)/cmd/net/main.o,$(NET_OBJ)) $(API_OBJ) $(B)/libhujson.a
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) $^ -lcriterion $(NET_LIBS) -o $@
 
 test: $(B)/hujson-test $(B)/hujson
 	.ci/test $(B)/hujson-test
