@@ -30,7 +30,10 @@ typedef struct hj_user {
 	hj_ids devices;    /* its untagged ones */
 } hj_user;
 
-/* Those that the policy defines, in its order, then those that it only uses. */
+/*
+ * Those that the policy defines, in its order, then those that it only uses. Of a name that stands
+ * twice the first counts, as everywhere in a policy.
+ */
 typedef struct hj_group {
 	hj_slice name;  /* with "group:" */
 	uint32_t entry; /* in policy->groups, or HJ_NONE */
@@ -46,12 +49,21 @@ typedef struct hj_tag {
 } hj_tag;
 
 typedef struct hj_node_device {
-	uint32_t user;      /* in users, or HJ_NONE */
-	hj_ids tags;        /* in tags */
-	hj_prefix *routes;  /* approved subnet routes, ascending: enabled, or approved by autoApprovers */
+	uint32_t user; /* in users, or HJ_NONE */
+	hj_ids tags;   /* in tags */
+	/* Approved subnet routes, as in routes below: enabled ones, and those that autoApprovers
+	   approves for its tags or its user. */
+	hj_prefix *routes;
 	uint32_t route_count;
 	bool exits_v4, exits_v6; /* an exit route is approved */
 } hj_node_device;
+
+/* An approved subnet route, and the devices that have it. */
+typedef struct hj_route {
+	hj_prefix prefix; /* masked */
+	uint32_t wider;   /* the nearest route around it, in routes, or HJ_NONE */
+	hj_ids devices;
+} hj_route;
 
 /* What a term stands for; which fields count hangs on its kind. */
 typedef struct hj_meaning {
@@ -71,11 +83,15 @@ typedef struct hj_world {
 	hj_tag *tags;
 	hj_node_device *devices; /* as many as the inventory has, in its order */
 	uint32_t user_count, group_count, tag_count, device_count;
+	hj_route *routes; /* all approved subnet routes, each once: by address, wider ones first */
+	uint32_t route_count;
 	const hj_inventory_service *services; /* the inventory's */
 	uint32_t service_count;
 	hj_meaning *meanings; /* of each term of the policy */
-	hj_map user_of, group_of, tag_of, service_of; /* by login and by name */
-	struct hj__world_parts *parts;                /* private to world.c */
+	/* By login and by name, which are in lower case here but for groups: nobody knows whether the
+	   service tells apart logins by case, and it lower-cases some of them. */
+	hj_map user_of, group_of, tag_of, service_of;
+	struct hj__world_parts *parts; /* private to world.c */
 	hj_arena arena;
 } hj_world;
 
@@ -87,24 +103,50 @@ HJ_API hj_status hj_world_build(const hj_policy *policy, const hj_inventory *inv
 	hj_slice tailnet, const hj_allocator *allocator, hj_world *out);
 HJ_API void hj_world_free(hj_world *world);
 
+/* The index of a user, group, tag or service by its name in any case (groups: as written), or
+   HJ_NONE. HJ_NO_MEMORY only. */
+HJ_API hj_status hj_world_find(hj_world *world, const hj_map *map, hj_slice name, uint32_t *out);
+
 /*
  * The devices of the inventory that a term means by identity (a user, group, tag, autogroup, domain,
  * "*") or by an address of theirs that lies in its ranges. Made once for each term; autogroup:self
  * and autogroup:internet mean none. HJ_NO_MEMORY only.
  */
-hj_status hj_world_devices(hj_world *world, uint32_t term, hj_ids *out);
+HJ_API hj_status hj_world_devices(hj_world *world, uint32_t term, hj_ids *out);
 /* The device that has an address, or HJ_NONE. Logarithmic. */
-uint32_t hj_world_device_at(const hj_world *world, hj_address address);
-/* The members of a group that are known, or of a domain, or everybody: users, made once for each. */
-hj_status hj_world_members(hj_world *world, uint32_t term, hj_ids *out);
+HJ_API uint32_t hj_world_device_at(const hj_world *world, hj_address address);
+/*
+ * The users that a term means, as far as they are known: itself, the members of a group, of a domain,
+ * of autogroup:member or a role, or everybody. Made once for each.
+ */
+HJ_API hj_status hj_world_members(hj_world *world, uint32_t term, hj_ids *out);
+/*
+ * Is a user in autogroup:member, autogroup:shared or a role, by what the inventory says? The owner is
+ * an admin too. An unknown role is no role; a user whom a list of users lacks is no member.
+ */
+HJ_API bool hj_user_is(const hj_world *world, uint32_t user, hj_autogroup autogroup);
+/* Is a device one of those that a selector means by identity? */
+HJ_API bool hj_device_is(const hj_world *world, uint32_t device, uint32_t term);
+
+/*
+ * The approved subnet routes that overlap a range: from narrow to wide those around its first
+ * address, then those that begin in it.
+ *
+ *     for (uint32_t at = hj_route_first(world, range); at != HJ_NONE;
+ *             at = hj_route_next(world, range, at))
+ */
+HJ_API uint32_t hj_route_first(const hj_world *world, hj_range range);
+HJ_API uint32_t hj_route_next(const hj_world *world, hj_range range, uint32_t at);
+
 /*
  * The ranges in which devices of a tailnet have their addresses: 100.64.0.0/10 without
  * 100.115.92.0/23, and fd7a:115c:a1e0::/48 (control plane 3.2). Does a range lie inside, or touch
  * them?
  */
-bool hj_tailnet_contains(hj_range range);
-bool hj_tailnet_overlaps(hj_range range);
+HJ_API const hj_range *hj_tailnet_ranges(uint32_t *count);
+HJ_API bool hj_tailnet_contains(hj_range range);
+HJ_API bool hj_tailnet_overlaps(hj_range range);
 /* The public ranges of autogroup:internet, in the service's order (control plane 3.4). */
-const hj_range *hj_internet_ranges(uint32_t *count);
+HJ_API const hj_range *hj_internet_ranges(uint32_t *count);
 
 #endif
