@@ -5,7 +5,7 @@
 #ifndef HJ_API_CREDENTIALS_H
 #define HJ_API_CREDENTIALS_H
 
-#include "api/message.h"
+#include "api/endpoint.h"
 
 typedef enum hj_credential_kind {
 	HJ_CREDENTIAL_NONE,
@@ -30,8 +30,8 @@ typedef const char *hj_lookup(void *context, const char *name);
  * credentials.c; empty is unset. HJ_INVALID: a value has a byte that may not be sent, or two kinds
  * contradict each other; `why` then says so without any value. Nothing set: kind NONE, HJ_OK.
  */
-hj_status hj_credentials_choose(
-	hj_lookup *lookup, void *context, const hj_allocator *allocator, hj_credentials *out, hj_text *why);
+hj_status hj_credentials_choose(hj_lookup *lookup, void *context, const hj_allocator *allocator,
+	hj_credentials *out, hj_text *why);
 void hj_credentials_free(hj_credentials *credentials);
 /* The tailnet and the origin that the same names give; NULL when none does. */
 const char *hj_tailnet_chosen(hj_lookup *lookup, void *context, const char **source);

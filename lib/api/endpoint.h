@@ -18,9 +18,10 @@ typedef enum hj_body_kind {
 typedef struct hj_endpoint {
 	const char *name; /* "policy.get": stable, what tests and pages call it */
 	hj_method method;
-	const char *path;    /* "/tailnet/{tailnet}/acl", what follows /api/v2 */
-	const char *query;   /* names that it knows: "type previewFor", or "" */
-	const char *scope;   /* what the credential needs: "policy_file:read"; "" when none is named */
+	const char *path;  /* "/tailnet/{tailnet}/acl", what follows /api/v2 */
+	const char *query; /* names that it knows: "type previewFor", or "" */
+	const char
+		*scope; /* what the credential needs: "policy_file:read"; "" when none is named */
 	hj_body_kind body;
 	const char *accept;  /* the Accept header, or NULL */
 	bool repeatable;     /* changes nothing, or the same twice */
@@ -47,7 +48,7 @@ typedef struct hj_parameter {
  * percent-encoded into it, the others follow as the query in their order. HJ_INVALID: one of the path
  * is missing, empty, "." or "..", or an unknown name. HJ_NO_MEMORY.
  */
-hj_status hj_endpoint_request(const hj_endpoint *endpoint, const hj_parameter *parameters,
-	size_t count, hj_request *out);
+hj_status hj_endpoint_request(
+	const hj_endpoint *endpoint, const hj_parameter *parameters, size_t count, hj_request *out);
 
 #endif

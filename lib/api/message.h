@@ -36,9 +36,9 @@ typedef struct hj_request {
 	hj_text target; /* "/api/v2/tailnet/-/acl?details=true", percent-encoded */
 	hj_headers headers;
 	hj_text body;
-	bool has_body;    /* an empty body is one, too: Content-Length: 0 */
+	bool has_body; /* an empty body is one, too: Content-Length: 0 */
 	bool secret_body;
-	bool repeatable;  /* may be sent again when no answer came, or 429, 502, 503, 504 */
+	bool repeatable; /* may be sent again when no answer came, or 429, 502, 503, 504 */
 } hj_request;
 
 void hj_request_init(hj_request *request, const hj_allocator *allocator);

@@ -34,10 +34,10 @@ hj_status hj_session_open(
 void hj_session_close(hj_session *session); /* wipes the token */
 
 typedef enum hj_call_kind {
-	HJ_CALL_DONE,     /* there is an answer with a status of 200 to 299 */
-	HJ_CALL_REFUSED,  /* there is an answer with another status */
-	HJ_CALL_LOST,     /* no answer, and the request may have had its effect */
-	HJ_CALL_FAILED,   /* no answer, and it had none */
+	HJ_CALL_DONE,    /* there is an answer with a status of 200 to 299 */
+	HJ_CALL_REFUSED, /* there is an answer with another status */
+	HJ_CALL_LOST,    /* no answer, and the request may have had its effect */
+	HJ_CALL_FAILED,  /* no answer, and it had none */
 } hj_call_kind;
 
 typedef struct hj_call {

@@ -9,9 +9,9 @@
 
 typedef enum hj_trouble {
 	HJ_TROUBLE_NONE,
-	HJ_TROUBLE_NAME,     /* the host's name is not known */
-	HJ_TROUBLE_CONNECT,  /* nobody answers there */
-	HJ_TROUBLE_TLS,      /* the certificate or the handshake */
+	HJ_TROUBLE_NAME,    /* the host's name is not known */
+	HJ_TROUBLE_CONNECT, /* nobody answers there */
+	HJ_TROUBLE_TLS,     /* the certificate or the handshake */
 	HJ_TROUBLE_PROXY,
 	HJ_TROUBLE_TIME,     /* a time limit */
 	HJ_TROUBLE_CUT,      /* the connection broke, or the body is shorter than announced */
@@ -23,24 +23,24 @@ typedef enum hj_trouble {
 
 typedef struct hj_outcome {
 	hj_trouble trouble;
-	bool maybe_sent;    /* the request may have reached the server */
-	char detail[256];   /* for people, without credentials */
+	bool maybe_sent;  /* the request may have reached the server */
+	char detail[256]; /* for people, without credentials */
 } hj_outcome;
 
 typedef struct hj_transport hj_transport;
 struct hj_transport {
 	/* `out` is initialised, and empty where the outcome is trouble. milliseconds: for all of it. */
-	hj_outcome (*send)(hj_transport *self, const hj_request *request, long milliseconds,
-		hj_response *out);
+	hj_outcome (*send)(
+		hj_transport *self, const hj_request *request, long milliseconds, hj_response *out);
 	void (*close)(hj_transport *self);
 };
 
 typedef struct hj_transport_options {
-	const char *origin;    /* "https://api.tailscale.com"; no path, no user */
-	bool insecure_http;    /* plain http to other hosts than loopback */
-	const char *ca_file;   /* NULL: the system's */
+	const char *origin;  /* "https://api.tailscale.com"; no path, no user */
+	bool insecure_http;  /* plain http to other hosts than loopback */
+	const char *ca_file; /* NULL: the system's */
 	const char *user_agent;
-	size_t body_limit;     /* decoded bytes; 0: 64 MiB */
+	size_t body_limit;              /* decoded bytes; 0: 64 MiB */
 	bool (*stopped)(void *context); /* asked now and then; NULL: never */
 	void *context;
 } hj_transport_options;

@@ -16,12 +16,12 @@ typedef struct hj_twin_options {
 	/* Tokens that are accepted; none: every request is. Scopes are names with blanks between. */
 	const struct hj_twin_token {
 		hj_slice token, scopes;
-	} *tokens;
+	} * tokens;
 	size_t token_count;
 	/* OAuth clients; their tokens are made up and end after an hour. */
 	const struct hj_twin_client {
 		hj_slice id, secret, scopes;
-	} *clients;
+	} * clients;
 	size_t client_count;
 	/* Keeps a policy that was accepted, before it is answered; false: it could not, 500. */
 	bool (*keep)(void *context, hj_slice policy);
@@ -30,8 +30,8 @@ typedef struct hj_twin_options {
 } hj_twin_options;
 
 /* HJ_INVALID: the policy or the inventory cannot be read; `why` says what is wrong. */
-hj_status hj_twin_open(const hj_twin_options *options, const hj_allocator *allocator, hj_twin **out,
-	hj_text *why);
+hj_status hj_twin_open(
+	const hj_twin_options *options, const hj_allocator *allocator, hj_twin **out, hj_text *why);
 void hj_twin_close(hj_twin *twin);
 /*
  * Answers a request whose headers are complete. Always gives a response, 500 for what it cannot;
