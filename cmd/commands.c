@@ -18,6 +18,7 @@ static const struct command *const list[] = {
 	&cmd_add,
 	&cmd_remove,
 	&cmd_patch,
+	&cmd_rename,
 	&cmd_completion,
 	&cmd_help,
 };

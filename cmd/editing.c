@@ -105,6 +105,47 @@ int editing_complain(
 	return EXIT_TROUBLE;
 }
 
+/* The canonical form of a text that parses. */
+static hj_status format_text(const hj_allocator *allocator, hj_slice text, hj_text *out)
+{
+	hj_source *source = NULL;
+	hj_document *document = NULL;
+	hj_status status = hj_source_copy(allocator, NULL, text, &source);
+	if (!status)
+		status = hj_parse(source, 0, &document);
+	if (!status)
+		status = hj_format(document, &(hj_format_options){.allocator = allocator}, out);
+	hj_document_free(document);
+	hj_source_free(source);
+	return status;
+}
+
+hj_status editing_format_again(const struct opened *target, hj_edits *edits)
+{
+	const hj_allocator *allocator = edits->arena.allocator;
+	const hj_source *source = target->input.source;
+	hj_slice before = hj_slice_of(source->data, source->size);
+	bool canonical = false;
+	hj_status status = hj_format_is(
+		target->document, &(hj_format_options){.allocator = allocator}, &canonical);
+	if (status || !canonical || edits->count == 0)
+		return status == HJ_TOO_LARGE ? HJ_OK : status;
+	hj_text plain, formatted;
+	hj_text_init(&plain, allocator);
+	hj_text_init(&formatted, allocator);
+	status = hj_edits_apply(edits->items, edits->count, before, &plain);
+	if (!status)
+		status = format_text(allocator, hj_text_slice(&plain), &formatted);
+	if (!status) {
+		hj_edits_free(edits);
+		hj_edits_init(edits, allocator);
+		status = hj_edits_between(before, hj_text_slice(&formatted), edits);
+	}
+	hj_text_free(&plain);
+	hj_text_free(&formatted);
+	return status;
+}
+
 int editing_deliver(struct app *app, const struct arguments *arguments, const struct opened *target,
 	const hj_edits *edits)
 {

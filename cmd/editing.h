@@ -19,6 +19,12 @@ bool editing_open(struct app *app, const char *operand, struct opened *out);
 bool editing_open_value(struct app *app, const char *value, struct opened *out);
 void editing_close(struct opened *opened);
 
+/*
+ * For edits that make names longer or take members out: where the document was canonical, `edits`
+ * becomes what makes the result canonical again; in any other every byte stays that no edit touches.
+ */
+hj_status editing_format_again(const struct opened *target, hj_edits *edits);
+
 /* Prints the result, or as --diff and --write ask. Returns an exit status. */
 int editing_deliver(struct app *app, const struct arguments *arguments, const struct opened *target,
 	const hj_edits *edits);

@@ -129,3 +129,8 @@ Test(program, hujsonfmt)
 {
 	cr_expect_gt(run_file("hujsonfmt.jsonl"), 10);
 }
+
+Test(program, rename)
+{
+	cr_expect_gt(run_file("rename.jsonl"), 8);
+}

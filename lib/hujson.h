@@ -30,6 +30,7 @@
 #include "policy/selector.h"
 #include "policy/policy.h"
 #include "policy/accept.h"
+#include "policy/rename.h"
 #include "lint/lint.h"
 #include "lint/suppress.h"
 #include "lint/config.h"
