@@ -50,6 +50,9 @@ static const struct family families[] = {
 	{'U', "redundancy", "Unused and redundant",
 		"What changes nothing: names that nothing uses, rules that others cover, entries "
 		"that mean nobody."},
+	{'V', "inventory", "Inventories",
+		"The inventory, which says what only the tailnet knows: users and devices that "
+		"cannot be as they are written."},
 	{'X', "exposure", "Exposure",
 		"What is allowed to more people, devices or programs than was perhaps meant."},
 };

@@ -1,5 +1,6 @@
 #include "base/fold.h"
 #include "base/suggest.h"
+#include "engine/inventory.h"
 #include "lint/advice.h"
 #include "lint/config_rules.h"
 #include "lint/ignores.h"
@@ -77,6 +78,7 @@ static const hj_family families[] = {
 	{hj__unused_rules, hj__check_unused, true},
 	{hj__repeated_rules, hj__check_repeated, true},
 	{hj__redundant_rules, hj__check_redundant, true},
+	{hj_inventory_rules, NULL, false}, /* in inventories, by hj_inventory_bind */
 	{hj__exposure_rules, hj__check_exposure, true},
 	{hj__trust_rules, hj__check_trust, true},
 	{hj__secret_rules, hj__check_secret, true},
