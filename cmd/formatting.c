@@ -97,7 +97,7 @@ static bool verify(struct app *app, struct formatting *formatting, const struct 
 	const hj_document *document)
 {
 	hj_status status = hold(formatting, document);
-	hj_verdict verdict = HJ_NOT_VERIFIED;
+	hj_verified verdict = HJ_NOT_VERIFIED;
 	hj_text why;
 	hj_text_init(&why, app->allocator);
 	if (!status)

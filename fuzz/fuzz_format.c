@@ -75,7 +75,7 @@ static void check_again(const hj_document *document)
 	styled(again, HJ_CANONICAL, &twice);
 	bool same = hj_slice_equal(hj_text_slice(&once), hj_text_slice(&twice));
 
-	hj_verdict verdict = HJ_NOT_VERIFIED;
+	hj_verified verdict = HJ_NOT_VERIFIED;
 	hj_text_init(&why, NULL);
 	FUZZ_CHECK(hj_verify(document, hj_text_slice(&once), NULL, &verdict, &why) == HJ_OK,
 		"no verdict");

@@ -10,7 +10,7 @@ static void expect_stable(const char *folder, const char *path, bool parses)
 	hj_text in, out, why;
 	hj_source *source, *again;
 	hj_document *document, *second;
-	hj_verdict verdict;
+	hj_verified verdict;
 	bool same;
 	snprintf(full, sizeof full, "%s/../corpora/%s", folder, path);
 	hj_text_init(&in, NULL);

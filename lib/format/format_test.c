@@ -30,7 +30,7 @@ static void drop(hj_document *document)
 static void expect_verified(hj_slice in, hj_slice formatted, bool idempotent, const char *name)
 {
 	hj_document *document = parse(in);
-	hj_verdict verdict;
+	hj_verified verdict;
 	hj_text why;
 	hj_text_init(&why, NULL);
 	cr_expect_eq(hj_verify(document, formatted, NULL, &verdict, &why), HJ_OK);
@@ -166,7 +166,7 @@ Test(format, verify_refuses)
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		hj_document *document = parse(hj_slice_str(rows[i].in));
-		hj_verdict verdict;
+		hj_verified verdict;
 		hj_text why;
 		hj_text_init(&why, NULL);
 		cr_expect_eq(hj_verify(document, hj_slice_str(rows[i].out), NULL, &verdict, &why),

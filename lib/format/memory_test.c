@@ -18,7 +18,7 @@ static hj_status job(const hj_allocator *allocator, hj_slice in)
 	hj_text out, why;
 	hj_edits edits;
 	bool same;
-	hj_verdict verdict;
+	hj_verified verdict;
 	const hj_format_options options = {.allocator = allocator};
 	hj_text_init(&out, allocator);
 	hj_text_init(&why, allocator);

@@ -231,7 +231,7 @@ static bool has_odd_comment(const hj_document *document)
 }
 
 hj_status hj_verify(const hj_document *document, hj_slice formatted, const hj_allocator *allocator,
-	hj_verdict *verdict, hj_text *why)
+	hj_verified *verdict, hj_text *why)
 {
 	hj_source *source = NULL;
 	hj_document *printed = NULL;
