@@ -231,6 +231,17 @@ bool hj_services_has(const hj_services *set, int protocol, int port)
 	return has(set, TCP, port) || has(set, UDP, port);
 }
 
+bool hj_service_has(hj_service service, int protocol, int port)
+{
+	hj_service_range items[USUAL];
+	hj_services set = {.items = items};
+	for (size_t i = 0; service.protocol < 0 && i < USUAL; i++)
+		items[set.count++] = range_of(usual[i], service.ports);
+	if (service.protocol >= 0)
+		items[set.count++] = range_of((uint8_t)service.protocol, service.ports);
+	return hj_services_has(&set, protocol, port);
+}
+
 /* -- items and text ---------------------------------------------------------------------------- */
 
 static size_t first_of(const hj_services *set, uint8_t protocol)

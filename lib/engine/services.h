@@ -16,6 +16,12 @@ typedef struct hj_service {
 	hj_ports ports;
 } hj_service;
 
+/*
+ * Does it have a port? protocol -1: TCP or UDP, either is enough (policy language 9.5). port -1: any
+ * port at all. Protocols without ports have every port.
+ */
+bool hj_service_has(hj_service service, int protocol, int port);
+
 /* An interval of a set; protocol is never -1. */
 typedef struct hj_service_range {
 	uint8_t protocol;
@@ -43,7 +49,7 @@ bool hj_services_equal(const hj_services *a, const hj_services *b);
 /* Is all of `inner` in `outer`? Is anything of `a` in `b`? */
 bool hj_services_contain(const hj_services *outer, const hj_services *inner);
 bool hj_services_overlap(const hj_services *a, const hj_services *b);
-/* protocol -1: TCP or UDP, either is enough (policy language 9.5). port -1: any port at all. */
+/* As hj_service_has. */
 bool hj_services_has(const hj_services *set, int protocol, int port);
 
 /*

@@ -90,6 +90,12 @@ Test(services, has)
 		hj_services set = read_set(cases[i].items, NULL);
 		cr_expect_eq(hj_services_has(&set, cases[i].protocol, cases[i].port), cases[i].has,
 			"%s has %d:%d", cases[i].items, cases[i].protocol, cases[i].port);
+		hj_ip_item item;
+		cr_assert(hj_ip_item_parse(hj_slice_str(cases[i].items), &item, NULL));
+		hj_service service = {(int16_t)item.protocol, item.ports};
+		cr_expect_eq(hj_service_has(service, cases[i].protocol, cases[i].port),
+			cases[i].has, "item %s has %d:%d", cases[i].items, cases[i].protocol,
+			cases[i].port);
 		hj_services_free(&set);
 	}
 }
