@@ -19,6 +19,7 @@ STATIC   ?= $(if $(and $(call found,libc.a),$(call found,rcrt1.o),$(call found,l
 
 bindir     ?= $(PREFIX)/bin
 libdir     ?= $(PREFIX)/lib
+libexecdir ?= $(PREFIX)/libexec
 includedir ?= $(PREFIX)/include
 mandir     ?= $(PREFIX)/share/man
 bashdir    ?= $(PREFIX)/share/bash-completion/completions
@@ -160,8 +161,7 @@ $(B)/hujson.pc: lib/hujson.pc.in lib/hujson.h FORCE
 $(B)/hujson: $(CMD_OBJ) $(B)/libhujson.a
 	$(call say,LINK,$@)$(CC) $(PROGRAM.$(V)) $(ALL_LDFLAGS) $^ -lpcre2-8 -o $@
 
-$(B)/hujson-net: $(NET_OBJ) $(filter-out $(B)/cmd/main.o $(B)/cmd/network.o,$(CMD_OBJ)) $(API_OBJ) \
-		$(B)/libhujson.a
+$(B)/hujson-net: $(NET_OBJ) $(filter-out $(B)/cmd/online.o,$(CMD_OBJ)) $(API_OBJ) $(B)/libhujson.a
 	$(call say,LINK,$@)$(CC) -pie $(ALL_LDFLAGS) $^ $(NET_LIBS) -o $@
 
 $(B)/hujsonfmt: $(B)/hujson
@@ -186,8 +186,8 @@ pages: $(PAGES) $(RULES)
 $(B)/hujson-test: $(TEST_OBJ) $(TWIN_OBJ) $(filter-out $(B)/cmd/main.o,$(CMD_OBJ)) $(B)/libhujson.a
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) $^ -lcriterion -lpcre2-8 -o $@
 
-$(B)/net-test: $(NET_TEST_OBJ) $(filter-out $(B)/cmd/main.o $(B)/cmd/network.o,$(CMD_OBJ)) \
-		$(filter-out $(B)/cmd/net/main.o,$(NET_OBJ)) $(API_OBJ) $(B)/libhujson.a
+$(B)/net-test: $(NET_TEST_OBJ) $(filter-out $(B)/cmd/main.o $(B)/cmd/online.o,$(CMD_OBJ)) $(NET_OBJ) \
+		$(API_OBJ) $(B)/libhujson.a
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) $^ -lcriterion $(NET_LIBS) -o $@
 
 test: $(B)/hujson-test $(B)/hujson

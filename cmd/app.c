@@ -6,6 +6,7 @@
 #include "cmd/command.h"
 #include "cmd/help.h"
 #include "cmd/hujsonfmt.h"
+#include "cmd/online.h"
 #include "cmd/options.h"
 
 #include <errno.h>
@@ -170,17 +171,33 @@ void app_settle_color(struct app *app)
 	app->err.color = always || (!never && wants_color(app->err.fd));
 }
 
+/* A copy of the whole command line, NULL-ended: reading options moves the pointers of the other. */
+static char **copy_line(struct app *app, int argc, char **argv)
+{
+	size_t count = (size_t)argc + 1;
+	char **copy = hj_alloc(app->allocator, count * sizeof *copy);
+	for (size_t i = 0; copy && i < count; i++)
+		copy[i] = i + 1 < count ? argv[i] : NULL;
+	return copy;
+}
+
 static int run_command(struct app *app, const struct command *command, int argc, char **argv)
 {
+	char **line = command->run ? NULL : copy_line(app, argc, argv);
+	if (!command->run && !line)
+		return app_out_of_memory(app, NULL);
 	struct arguments arguments;
-	int status = options_read(app, command, argc, argv, &arguments);
+	int status = options_read(app, command, argc - 2, argv + 2, &arguments);
 	if (status == EXIT_CLEAN) {
 		if (options_has(&arguments, "help"))
 			help_command(&app->out, command);
-		else
+		else if (command->run)
 			status = command->run(app, &arguments);
+		else
+			status = online_run(app, &arguments, line);
 	}
 	options_free(app, &arguments);
+	hj_free(app->allocator, line, ((size_t)argc + 1) * sizeof *line);
 	return status;
 }
 
@@ -202,7 +219,7 @@ static int dispatch(struct app *app, int argc, char **argv)
 	const struct command *command = command_find(word);
 	if (!command)
 		return command_unknown(app, word);
-	return run_command(app, command, argc - 2, argv + 2);
+	return run_command(app, command, argc, argv);
 }
 
 int app_run(struct app *app, int argc, char **argv)

@@ -25,6 +25,7 @@ struct command {
 	size_t option_count;
 	const char *examples; /* lines "$ command" and comments, for --help and the man page */
 	const char *found;    /* what exit status 1 means, one line; NULL: it is never returned */
+	/* NULL: it talks to the network, see online.h. */
 	int (*run)(struct app *app, const struct arguments *arguments);
 };
 
