@@ -36,19 +36,18 @@ static void read_user(hj_reader *read, uint32_t node)
 {
 	hj_inventory *out = read->out;
 	uint32_t at[USER_FIELDS];
-	hj__read_fields(read, node, user_fields, USER_FIELDS, at);
+	unsigned wrong = hj__read_fields(read, node, user_fields, USER_FIELDS, at);
 	hj_inventory_user user = {.node = node, .login = hj__read_text(read, at[USER_LOGIN])};
 	hj_slice login = hj_slice_folded(user.login, &out->arena, &read->ok);
-	uint32_t index = out->user_count;
 	user.role = role_of(read, at[USER_ROLE]);
 	user.shared = is_shared(read, at[USER_TYPE]);
-	if (user.login.size == 0)
+	if (user.login.size) {
+		if (hj__read_name(
+			    read, &read->logins, login, at[USER_LOGIN], "user", out->user_count))
+			out->users[out->user_count++] = user;
+	} else if (!(wrong & 1U << USER_LOGIN)) {
 		HJ_FIND(read, V_UNNAMED, node, "a user without \"loginName\"");
-	else if (hj__read_claim(read, &read->logins, login, &index))
-		out->users[out->user_count++] = user;
-	else if (read->ok)
-		hj__find_twice(read, at[USER_LOGIN], "user", out->users[index].node,
-			user_fields[USER_LOGIN].name);
+	}
 }
 
 /* -- the whole ----------------------------------------------------------------------------------- */
@@ -65,6 +64,7 @@ static const hj_read_field root_fields[ROOT_FIELDS] = {
 static void read_list(hj_reader *read, const uint32_t *at, size_t which,
 	void (*read_entry)(hj_reader *read, uint32_t node))
 {
+	read->named = hj__read_room(read, hj__read_count(read, at[which]), sizeof *read->named);
 	for (uint32_t here = 0, node; read->ok &&
 		(node = hj__read_next(read, at[which], &root_fields[which], HJ_OBJECT, &here));)
 		read_entry(read, node);

@@ -74,7 +74,7 @@ static hj_address *read_addresses(
 	hj_address *items = hj__read_room(read, hj__read_count(read, array), sizeof *items);
 	for (int v6 = 0; v6 < 2 && items; v6++)
 		for (uint32_t at = 0, node;
-			(node = hj__read_next(read, array, list, HJ_STRING, &at));) {
+			(node = hj__read_next(read, array, v6 ? NULL : list, HJ_STRING, &at));) {
 			hj_slice text = hj__read_text(read, node);
 			bool colon = text.size && memchr(text.data, ':', text.size);
 			if (colon == v6 && read_address(read, entry, node, &items[*count]))
@@ -276,22 +276,20 @@ static void read_attributes(hj_reader *read, uint32_t object, hj_device *device)
 void hj__read_device(hj_reader *read, uint32_t node)
 {
 	hj_inventory *out = read->out;
-	uint32_t at[DEVICE_FIELDS], index = out->device_count;
-	hj__read_fields(read, node, device_fields, DEVICE_FIELDS, at);
+	uint32_t at[DEVICE_FIELDS];
+	unsigned wrong = hj__read_fields(read, node, device_fields, DEVICE_FIELDS, at);
 	hj_device device = {
 		.node = node, .name = hj__read_text(read, at[DEVICE_NAME]), .user = HJ_NONE};
 	size_t field_at = device.name.size ? DEVICE_NAME : DEVICE_HOSTNAME;
 	device.name = hj__read_text(read, at[field_at]);
 	if (device.name.size == 0) {
-		HJ_FIND(read, V_UNNAMED, node, "a device without \"name\"");
+		if (!(wrong & 1U << DEVICE_NAME))
+			HJ_FIND(read, V_UNNAMED, node, "a device without \"name\"");
 		return;
 	}
-	if (!hj__read_claim(read, &out->names, device.name, &index)) {
-		if (read->ok)
-			hj__find_twice(read, at[field_at], "device", out->devices[index].node,
-				device_fields[field_at].name);
+	if (!hj__read_name(
+		    read, &out->names, device.name, at[field_at], "device", out->device_count))
 		return;
-	}
 	device.external =
 		at[DEVICE_EXTERNAL] && hj__read_kind(read, at[DEVICE_EXTERNAL]) == HJ_TRUE;
 	device.addresses = read_addresses(read, node, at[DEVICE_ADDRESSES],
@@ -300,7 +298,8 @@ void hj__read_device(hj_reader *read, uint32_t node)
 		read_tags(read, at[DEVICE_TAGS], &device_fields[DEVICE_TAGS], &device.tag_count);
 	read_both_routes(read, at, &device);
 	/* One whose tags were all left out is still nobody's. */
-	if (hj__read_count(read, at[DEVICE_TAGS]) == 0)
+	if (hj__read_count(read, at[DEVICE_TAGS]) == 0 && !(wrong & 1U << DEVICE_TAGS) &&
+		!(wrong & 1U << DEVICE_USER))
 		device.user = owner_of(read, node, at[DEVICE_USER], device.external);
 	if (at[DEVICE_ATTRIBUTES])
 		read_attributes(read, at[DEVICE_ATTRIBUTES], &device);
@@ -319,24 +318,23 @@ static const hj_read_field service_fields[SERVICE_FIELDS] = {
 void hj__read_service(hj_reader *read, uint32_t node)
 {
 	hj_inventory *out = read->out;
-	uint32_t at[SERVICE_FIELDS], index = out->service_count;
-	hj__read_fields(read, node, service_fields, SERVICE_FIELDS, at);
+	uint32_t at[SERVICE_FIELDS];
+	unsigned wrong = hj__read_fields(read, node, service_fields, SERVICE_FIELDS, at);
 	hj_inventory_service service = {
 		.node = node, .name = hj__read_text(read, at[SERVICE_NAME])};
 	const char *fault = service.name.size ? hj_service_fault(service.name) : NULL;
 	if (service.name.size == 0) {
-		HJ_FIND(read, V_UNNAMED, node, "a service without \"name\"");
+		if (!(wrong & 1U << SERVICE_NAME))
+			HJ_FIND(read, V_UNNAMED, node, "a service without \"name\"");
 	} else if (fault) {
 		HJ_FIND(read, V_SERVICE, at[SERVICE_NAME], "\"%.*s\" is no service: %s",
 			HJ_SLICE_ARGS(service.name), fault);
-	} else if (hj__read_claim(read, &read->services, service.name, &index)) {
+	} else if (hj__read_name(read, &read->services, service.name, at[SERVICE_NAME], "service",
+			   out->service_count)) {
 		service.addresses = read_addresses(read, node, at[SERVICE_ADDRESSES],
 			&service_fields[SERVICE_ADDRESSES], &service.address_count);
 		service.tags = read_tags(
 			read, at[SERVICE_TAGS], &service_fields[SERVICE_TAGS], &service.tag_count);
 		out->services[out->service_count++] = service;
-	} else if (read->ok) {
-		hj__find_twice(read, at[SERVICE_NAME], "service", out->services[index].node,
-			service_fields[SERVICE_NAME].name);
 	}
 }

@@ -40,9 +40,10 @@ static void find_type(hj_reader *read, uint32_t node, hj_slice name, bool elemen
 			hj__kind_words(hj__read_kind(read, node)));
 }
 
-void hj__read_fields(hj_reader *read, uint32_t object, const hj_read_field *fields, size_t count,
-	uint32_t *values)
+unsigned hj__read_fields(hj_reader *read, uint32_t object, const hj_read_field *fields,
+	size_t count, uint32_t *values)
 {
+	unsigned wrong = 0;
 	memset(values, 0, count * sizeof *values);
 	for (uint32_t name = object + 1; name < read->nodes[object].next;) {
 		uint32_t value = read->nodes[name].next;
@@ -55,13 +56,16 @@ void hj__read_fields(hj_reader *read, uint32_t object, const hj_read_field *fiel
 			if (!hj_slice_equal(spelling, fields[i].name))
 				continue;
 			hj_kind wanted = fields[i].kind;
-			if (kind == wanted || (wanted == HJ_TRUE && kind == HJ_FALSE))
+			if (kind == wanted || (wanted == HJ_TRUE && kind == HJ_FALSE)) {
 				values[i] = values[i] ? values[i] : value;
-			else if (kind != HJ_NULL)
+			} else if (kind != HJ_NULL) {
 				find_type(read, value, spelling, false, wanted);
+				wrong |= 1U << i;
+			}
 			break;
 		}
 	}
+	return wrong;
 }
 
 uint32_t hj__read_count(const hj_reader *read, uint32_t container)
@@ -83,23 +87,13 @@ uint32_t hj__read_next(
 		*at = read->nodes[*at].next) {
 		if (hj__read_kind(read, *at) == wanted)
 			return *at;
-		find_type(read, *at, list->name, true, wanted);
+		if (list)
+			find_type(read, *at, list->name, true, wanted);
 	}
 	return 0;
 }
 
 /* -- names ------------------------------------------------------------------------------------- */
-
-/* Where the first entry of a name has it: the object, or the text of a user whom only devices name. */
-static hj_span name_span(const hj_reader *read, uint32_t node, hj_slice field_name)
-{
-	if (hj__read_kind(read, node) == HJ_OBJECT)
-		for (uint32_t name = node + 1; name < read->nodes[node].next;
-			name = read->nodes[read->nodes[name].next].next)
-			if (hj_string_equals(read->document, name, field_name))
-				return hj_node_span(&read->nodes[read->nodes[name].next]);
-	return hj_node_span(&read->nodes[node]);
-}
 
 bool hj__read_claim(hj_reader *read, hj_map *map, hj_slice name, uint32_t *index)
 {
@@ -112,11 +106,18 @@ bool hj__read_claim(hj_reader *read, hj_map *map, hj_slice name, uint32_t *index
 	return read->ok && !was_there;
 }
 
-void hj__find_twice(
-	hj_reader *read, uint32_t name, const char *noun, uint32_t first, hj_slice field_name)
+bool hj__read_name(hj_reader *read, hj_map *map, hj_slice name, uint32_t node, const char *noun,
+	uint32_t index)
 {
-	hj_finding *finding = HJ_FIND(read, V_TWICE, name, "the %s \"%.*s\" stands twice", noun,
-		HJ_SLICE_ARGS(hj__read_text(read, name)));
-	hj_finding_relate(read->findings, finding, name_span(read, first, field_name),
+	if (hj__read_claim(read, map, name, &index)) {
+		read->named[index] = node;
+		return true;
+	}
+	if (!read->ok)
+		return false;
+	hj_finding *finding = HJ_FIND(read, V_TWICE, node, "the %s \"%.*s\" stands twice", noun,
+		HJ_SLICE_ARGS(hj__read_text(read, node)));
+	hj_finding_relate(read->findings, finding, hj_node_span(&read->nodes[read->named[index]]),
 		"it stands here first");
+	return false;
 }

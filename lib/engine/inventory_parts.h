@@ -43,6 +43,7 @@ typedef struct hj_reader {
 	hj_map logins;    /* in lower case → user */
 	hj_map services;  /* name → service */
 	hj_map addresses; /* the bytes of an address → the node of its text */
+	uint32_t *named;  /* of the list at hand: the nodes of its entries' names */
 	hj_written_route *routes;
 	size_t route_count, route_capacity;
 	bool ok; /* false: memory was out */
@@ -78,24 +79,28 @@ typedef struct hj_read_field {
 
 /*
  * The values of an object's fields, 0 for those that are not there, null or of a wrong type. Of a
- * field that is written twice the first value counts.
+ * field that is written twice the first value counts. Returns the fields that have a wrong type, as
+ * 1U << index.
  */
-void hj__read_fields(hj_reader *read, uint32_t object, const hj_read_field *fields, size_t count,
-	uint32_t *values);
+unsigned hj__read_fields(hj_reader *read, uint32_t object, const hj_read_field *fields,
+	size_t count, uint32_t *values);
 /* Elements of a list, or names and values of an object; of node 0 none. */
 uint32_t hj__read_count(const hj_reader *read, uint32_t container);
 /*
  * The next element of a list, at *at, that is of a kind; 0 after the last. Start with *at 0; a list
- * of 0 is empty.
+ * of 0 is empty. Elements of other kinds are found, unless `list` is NULL.
  */
 uint32_t hj__read_next(
 	hj_reader *read, uint32_t array, const hj_read_field *list, hj_kind wanted, uint32_t *at);
 
 /* Puts a name into its map; false when it stands there already, *index is then the first one's. */
 bool hj__read_claim(hj_reader *read, hj_map *map, hj_slice name, uint32_t *index);
-/* first: the node of the entry that has the name already; field_name: where it has it. */
-void hj__find_twice(
-	hj_reader *read, uint32_t name, const char *noun, uint32_t first, hj_slice field_name);
+/*
+ * The same for the name of the entry that comes next, the index-th of its list, with a finding when
+ * it stands there already. The name is in the map's form, the node is its text, "user" the noun.
+ */
+bool hj__read_name(hj_reader *read, hj_map *map, hj_slice name, uint32_t node, const char *noun,
+	uint32_t index);
 
 /* -- entries ------------------------------------------------------------------------------------- */
 
