@@ -3,8 +3,6 @@
 #include "base/fold.h"
 #include "lint/edits.h"
 
-#include <stdio.h>
-
 bool hj__advises(const hj_lint_run *run)
 {
 	return run->is_policy && run->policy && !hj_document_error(run->document);
@@ -63,15 +61,12 @@ bool hj__whole(hj_slice digits, int64_t *out)
 hj_finding *hj__advise(
 	hj_lint_run *run, const hj_rule *rule, uint32_t node, const char *format, ...)
 {
-	char buffer[512];
 	va_list arguments;
 	va_start(arguments, format);
-	int size = vsnprintf(buffer, sizeof buffer, format, arguments);
+	hj_finding *finding = hj_findings_vadd(run->findings, rule,
+		hj_node_span(&hj_document_nodes(run->document)[node]), format, arguments);
 	va_end(arguments);
-	if (size < 0)
-		return NULL;
-	return hj_findings_add(run->findings, rule,
-		hj_node_span(&hj_document_nodes(run->document)[node]), "%s", buffer);
+	return finding;
 }
 
 void hj__point(hj_lint_run *run, hj_finding *finding, uint32_t node, const char *message)

@@ -46,8 +46,8 @@ format_text(hj_findings *findings, hj_slice *out, const char *format, va_list ar
 	return ok;
 }
 
-hj_finding *hj_findings_add(
-	hj_findings *findings, const hj_rule *rule, hj_span span, const char *format, ...)
+hj_finding *hj_findings_vadd(hj_findings *findings, const hj_rule *rule, hj_span span,
+	const char *format, va_list arguments)
 {
 	if (findings->status)
 		return NULL;
@@ -58,14 +58,20 @@ hj_finding *hj_findings_add(
 		return NULL;
 	}
 	hj_finding finding = {.rule = rule, .severity = rule->severity, .span = span};
-	va_list arguments;
-	va_start(arguments, format);
-	bool ok = format_text(findings, &finding.message, format, arguments);
-	va_end(arguments);
-	if (!ok)
+	if (!format_text(findings, &finding.message, format, arguments))
 		return NULL;
 	findings->items[findings->count] = finding;
 	return &findings->items[findings->count++];
+}
+
+hj_finding *hj_findings_add(
+	hj_findings *findings, const hj_rule *rule, hj_span span, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	hj_finding *finding = hj_findings_vadd(findings, rule, span, format, arguments);
+	va_end(arguments);
+	return finding;
 }
 
 void hj_finding_help(hj_findings *findings, hj_finding *finding, const char *format, ...)

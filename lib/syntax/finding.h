@@ -60,6 +60,12 @@ HJ_API hj_finding *hj_findings_add(
 	__attribute__((format(printf, 4, 5)))
 #endif
 	;
+HJ_API hj_finding *hj_findings_vadd(hj_findings *findings, const hj_rule *rule, hj_span span,
+	const char *format, va_list arguments)
+#if defined(__GNUC__)
+	__attribute__((format(printf, 4, 0)))
+#endif
+	;
 /* Sets the help text. NULL findings items are allowed here and below, and ignored. */
 HJ_API void hj_finding_help(hj_findings *findings, hj_finding *finding, const char *format, ...)
 #if defined(__GNUC__)
