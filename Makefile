@@ -111,7 +111,7 @@ say = $(if $(VERBOSE),,@echo '  $(1)	$(2)';)
 	format check-format check-layers check-headers check-exports coverage install uninstall \
 	clean dist-clean help FORCE
 
-all: $(B)/hujson $(B)/hujsonfmt $(B)/libhujson.a $(B)/libhujson.so $(B)/include/hujson.h \
+all: $(B)/hujson $(B)/hujson-net $(B)/hujsonfmt $(B)/libhujson.a $(B)/libhujson.so $(B)/include/hujson.h \
 	$(B)/hujson.pc
 
 # -- objects: made again when the flags change -----------------------------------------------------
@@ -198,7 +198,7 @@ conformance: $(B)/hujson-test
 	CONFORMANCE_TABLE=1 MUTATION_TABLE=1 $< -j1 --filter '@(conformance|mutation)/*'
 
 check:
-	.ci/deps check
+	.ci/deps net check
 	$(MAKE) V=$(V) B=$(B) all pages $(B)/hujson-test fuzz-build
 	V=$(V) .ci/check $(B)
 
@@ -208,7 +208,7 @@ demo:
 	.ci/demo $(B)/hujson
 
 deps:
-	.ci/deps build check
+	.ci/deps build net check
 
 check-layers:
 	.ci/layers
@@ -287,10 +287,11 @@ bench-deps:
 # -- installation ----------------------------------------------------------------------------------
 D := $(DESTDIR)
 install: all $(PAGES)
-	install -d $(D)$(bindir) $(D)$(libdir)/pkgconfig $(D)$(includedir) $(D)$(mandir)/man1 \
+	install -d $(D)$(bindir) $(D)$(libexecdir)/hujson $(D)$(libdir)/pkgconfig $(D)$(includedir) $(D)$(mandir)/man1 \
 		$(D)$(bashdir) $(D)$(zshdir) $(D)$(fishdir)
 	install -m 755 $(B)/hujson $(D)$(bindir)/hujson
 	ln -sf hujson $(D)$(bindir)/hujsonfmt
+	install -m 755 $(B)/hujson-net $(D)$(libexecdir)/hujson/hujson-net
 	install -m 644 $(B)/libhujson.a $(D)$(libdir)/libhujson.a
 	install -m 644 $(SHARED) $(D)$(libdir)/$(notdir $(SHARED))
 	ln -sf $(notdir $(SHARED)) $(D)$(libdir)/libhujson.so.$(ABI)
@@ -304,7 +305,8 @@ install: all $(PAGES)
 	install -m 644 $(B)/hujson.fish $(D)$(fishdir)/hujson.fish
 
 uninstall:
-	rm -f $(D)$(bindir)/hujson $(D)$(bindir)/hujsonfmt $(D)$(libdir)/libhujson.a \
+	rm -f $(D)$(bindir)/hujson $(D)$(bindir)/hujsonfmt $(D)$(libexecdir)/hujson/hujson-net \
+		$(D)$(libdir)/libhujson.a \
 		$(D)$(libdir)/$(notdir $(SHARED)) $(D)$(libdir)/libhujson.so.$(ABI) \
 		$(D)$(libdir)/libhujson.so $(D)$(includedir)/hujson.h \
 		$(D)$(libdir)/pkgconfig/hujson.pc $(D)$(mandir)/man1/hujson.1 \

@@ -1,0 +1,52 @@
+/*
+ * hujson tailnet: the row of the table. What it does is in cmd/net/ (see online.h).
+ */
+#include "cmd/command.h"
+#include "cmd/connect_options.h"
+
+static const struct option tailnet_options[] = {
+	CONNECT_OPTIONS,
+	{"json", 0, NULL, NULL, "get: as JSON, without comments"},
+	{"details", 0, NULL, NULL, "get: with the service's warnings and errors"},
+	{"hosts", 0, NULL, NULL, "services NAME: the devices that host it"},
+	{"attributes", 0, NULL, NULL, "snapshot: with posture attributes, one request a device"},
+	{"field", 'f', "NAME=VALUE", NULL, "api: a member of the body's object"},
+	{"input", 0, "FILE", NULL, "api: the body, - for standard input"},
+	{"if-match", 0, "ETAG", NULL, "push, api: only over this version, or over ts-default"},
+	{"select", 0, "POINTER", NULL, "only the value that a JSON Pointer names"},
+	{"compact", 0, NULL, NULL, "print JSON as it came"},
+};
+
+extern const struct command cmd_tailnet;
+
+const struct command cmd_tailnet = {
+	.name = "tailnet",
+	.operands = "VERB [OPERAND]...",
+	.summary = "talk to a tailnet's API: read, check and replace its policy",
+	.description =
+		"get prints the policy file, byte for byte as the service has it.\n"
+		"\n"
+		"status FILE says whether a file is what the tailnet runs, from one request: the "
+		"service's ETag is the hash of the canonical text.\n"
+		"\n"
+		"devices [ID], users [ID], keys [ID], services [NAME], posture [DEVICE] and dns "
+		"print "
+		"what the tailnet has, as JSON. snapshot prints users, devices and services as an "
+		"inventory for the other commands.\n"
+		"\n"
+		"api METHOD PATH calls any other endpoint; PATH is what follows /api/v2, and "
+		"{tailnet} in it stands for the tailnet.\n"
+		"\n" CONNECT_DESCRIPTION,
+	.options = tailnet_options,
+	.option_count = sizeof tailnet_options / sizeof *tailnet_options,
+	.examples = "# the policy that is in force\n"
+		    "$ hujson tailnet get >policy.hujson\n"
+		    "# is this file what the tailnet runs?\n"
+		    "$ hujson tailnet status policy.hujson\n"
+		    "# an inventory for check, test and diff\n"
+		    "$ hujson tailnet snapshot >inventory.hujson\n"
+		    "# any other endpoint\n"
+		    "$ hujson tailnet api POST /device/n1/routes -f 'routes=[\"10.0.0.0/16\"]'\n",
+	.found = "the file is not what the tailnet runs, or the pointer names nothing",
+	.run = NULL,
+};

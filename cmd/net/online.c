@@ -1,0 +1,55 @@
+#include "cmd/online.h"
+
+#include "cmd/net/verb.h"
+
+#include <stdlib.h>
+
+static const struct verb *const tables[] = {policy_verbs, list_verbs, snapshot_verbs, api_verbs};
+
+static const struct verb *verb_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+		for (const struct verb *verb = tables[i]; verb->name; verb++)
+			if (strcmp(verb->name, name) == 0)
+				return verb;
+	return NULL;
+}
+
+static int run_tailnet(struct app *app, const struct arguments *arguments)
+{
+	size_t count = arguments->operand_count;
+	if (count == 0)
+		return options_misuse(app, arguments->command, "what shall be done?");
+	const char *name = arguments->operands[0];
+	const struct verb *verb = verb_find(name);
+	if (!verb)
+		return options_misuse(app, arguments->command, "unknown verb '%s'", name);
+	if (count - 1 < verb->least)
+		return options_misuse(app, arguments->command, "'%s' needs an operand more", name);
+	if (count - 1 > verb->most)
+		return options_misuse(app, arguments->command,
+			"'%s' is an operand too many for '%s'", arguments->operands[verb->most + 1],
+			name);
+	struct connection connection;
+	int status = connect_open(app, arguments, &connection);
+	if (!status)
+		status = verb->run(&connection, arguments, arguments->operands + 1, count - 1);
+	connect_close(&connection);
+	return status;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(struct app *app, const struct arguments *arguments);
+} commands_here[] = {
+	{"tailnet", run_tailnet},
+};
+
+int online_run(struct app *app, const struct arguments *arguments, char **argv)
+{
+	(void)argv;
+	for (size_t i = 0; i < sizeof commands_here / sizeof *commands_here; i++)
+		if (strcmp(commands_here[i].name, arguments->command->name) == 0)
+			return commands_here[i].run(app, arguments);
+	abort(); /* a row of the table without its function: no user's fault */
+}
