@@ -132,6 +132,9 @@ static bool parse_v6(hj_slice text, hj_address *out)
 
 bool hj_address_parse(hj_slice text, hj_address *out)
 {
+	/* Most texts that are tried are names. */
+	if (text.size == 0 || (hex_digit(text.data[0]) < 0 && text.data[0] != ':'))
+		return false;
 	for (size_t i = 0; i < text.size; i++) {
 		if (text.data[i] == ':')
 			return parse_v6(text, out);

@@ -1,11 +1,9 @@
 #include "base/fold.h"
 
-bool hj_slice_equal_folded(hj_slice a, hj_slice b)
+bool hj__bytes_equal_folded(const char *a, const char *b, size_t size)
 {
-	if (a.size != b.size)
-		return false;
-	for (size_t i = 0; i < a.size; i++)
-		if (hj_fold(a.data[i]) != hj_fold(b.data[i]))
+	for (size_t i = 0; i < size; i++)
+		if (hj_fold(a[i]) != hj_fold(b[i]))
 			return false;
 	return true;
 }

@@ -12,7 +12,11 @@ static inline char hj_fold(char byte)
 	return (char)(byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte);
 }
 
-bool hj_slice_equal_folded(hj_slice a, hj_slice b);
+bool hj__bytes_equal_folded(const char *a, const char *b, size_t size);
+static inline bool hj_slice_equal_folded(hj_slice a, hj_slice b)
+{
+	return a.size == b.size && hj__bytes_equal_folded(a.data, b.data, a.size);
+}
 
 /*
  * The text in lower case: itself when it has no capital, else a copy in the arena. When memory is

@@ -14,7 +14,10 @@ void hj_map_free(hj_map *map)
 
 void hj_map_clear(hj_map *map)
 {
-	if (map->count)
+	/* What was once huge is not cleared over and over for a few keys. */
+	if (map->capacity / 16 > map->count)
+		hj_map_free(map);
+	else if (map->count)
 		memset(map->entries, 0, map->capacity * sizeof *map->entries);
 	map->count = 0;
 }

@@ -24,7 +24,7 @@ typedef struct hj_map {
 
 HJ_API void hj_map_init(hj_map *map, const hj_allocator *allocator);
 HJ_API void hj_map_free(hj_map *map);
-/* Forgets all keys, keeps the memory. */
+/* Forgets all keys; costs no more than putting them did, whatever was in the map before them. */
 HJ_API void hj_map_clear(hj_map *map);
 /* The value of a key, or NULL. The pointer is good until the next hj_map_put. */
 HJ_API uint32_t *hj_map_get(const hj_map *map, hj_slice key);

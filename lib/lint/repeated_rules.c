@@ -151,11 +151,6 @@ static hj_status find_same_elements(repetition *check, const hj_words *words)
 				}
 		return HJ_OK;
 	}
-	/* A map that was once huge is not cleared over and over for small lists. */
-	if (check->map.capacity / 16 > words->count) {
-		hj_map_free(&check->map);
-		hj_map_init(&check->map, check->run->allocator);
-	}
 	hj_map_clear(&check->map);
 	for (uint32_t i = 0; i < words->count; i++) {
 		uint32_t *first;

@@ -92,13 +92,8 @@ static void compare_few(name_check *checker, const uint32_t *at, size_t count, b
 	}
 }
 
-static void compare_many(name_check *checker, uint32_t object, size_t count, bool folded)
+static void compare_many(name_check *checker, uint32_t object, bool folded)
 {
-	/* A map that was once huge is not cleared over and over for small objects. */
-	if (checker->map.capacity / 16 > count) {
-		hj_map_free(&checker->map);
-		hj_map_init(&checker->map, checker->run->allocator);
-	}
 	hj_map_clear(&checker->map);
 	const hj_node *nodes = hj_document_nodes(checker->run->document);
 	for (uint32_t at = hj_node_first(object); at < nodes[object].next && checker->ok;
@@ -133,7 +128,7 @@ static void compare_names(name_check *checker, uint32_t object, bool folded)
 	if (count <= FEW)
 		compare_few(checker, few, count, folded);
 	else
-		compare_many(checker, object, count, folded);
+		compare_many(checker, object, folded);
 }
 
 static void check_duplicates(name_check *checker)

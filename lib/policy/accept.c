@@ -30,14 +30,26 @@ hj_answer hj_answer_of(const hj_findings *findings)
 
 void hj__at_entry(hj_acceptance *run, const char *section, uint32_t index)
 {
-	hj_text_clear(&run->place);
-	hj_text_printf(&run->place, "%s[%u]", section, (unsigned)index);
+	run->place = (hj_entry_place){section, HJ_BY_INDEX, index, HJ_SLICE("")};
 }
 
 void hj__at_name(hj_acceptance *run, const char *section, hj_slice name)
 {
-	hj_text_clear(&run->place);
-	hj_text_printf(&run->place, "%s[\"%.*s\"]", section, HJ_SLICE_ARGS(name));
+	run->place = (hj_entry_place){section, HJ_BY_NAME, 0, name};
+}
+
+void hj__at_section(hj_acceptance *run, const char *section)
+{
+	run->place = (hj_entry_place){section, HJ_WHOLE_SECTION, 0, HJ_SLICE("")};
+}
+
+static void append_place(hj_text *out, const hj_entry_place *place)
+{
+	hj_text_str(out, place->section);
+	if (place->by == HJ_BY_INDEX)
+		hj_text_printf(out, "[%u]", place->index);
+	else if (place->by == HJ_BY_NAME)
+		hj_text_printf(out, "[\"%.*s\"]", HJ_SLICE_ARGS(place->name));
 }
 
 hj_finding *hj__blame(hj_acceptance *run, const hj_rule *rule, uint32_t node, hj_span span,
@@ -45,7 +57,7 @@ hj_finding *hj__blame(hj_acceptance *run, const hj_rule *rule, uint32_t node, hj
 {
 	hj_text *message = &run->message;
 	hj_text_clear(message);
-	hj_text_append(message, hj_text_slice(&run->place));
+	append_place(message, &run->place);
 	hj_text_printf(message, "%s: ", field);
 	va_list arguments;
 	va_start(arguments, format);
@@ -246,11 +258,12 @@ static bool is_headscale(const hj_policy *policy)
 		for (uint32_t i = 0; i < lists[k]->count; i++) {
 			const hj_words *members = &lists[k]->items[i].words;
 			for (uint32_t j = 0; j < members->count; j++) {
-				hj_selector who = hj_selector_parse(members->items[j].text);
-				if (who.kind == HJ_SELECT_USER && who.name.size)
+				const hj_selector *who =
+					&policy->terms[members->items[j].term].selector;
+				if (who->kind == HJ_SELECT_USER && who->name.size)
 					return false;
-				words = words || who.kind == HJ_SELECT_WORD ||
-					who.kind == HJ_SELECT_USER;
+				words = words || who->kind == HJ_SELECT_WORD ||
+					who->kind == HJ_SELECT_USER;
 			}
 		}
 	return words;
@@ -287,7 +300,7 @@ hj_status hj_accept(const hj_policy *policy, const hj_tailnet *tailnet, hj_findi
 	run.headscale = (tailnet && tailnet->headscale) || is_headscale(policy);
 	hj_map_init(&run.hosts, allocator);
 	hj_map_init(&run.users, allocator);
-	hj_text *const texts[] = {&run.place, &run.message, &run.words};
+	hj_text *const texts[] = {&run.message, &run.words};
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		hj_text_init(texts[i], allocator);
 	note_hosts(&run);

@@ -14,7 +14,7 @@ void hj__check_sources(hj_acceptance *run, const hj_words *sources)
 {
 	for (uint32_t i = 0; i < sources->count; i++) {
 		hj_word word = sources->items[i];
-		hj_selector source = hj_selector_parse(word.text);
+		hj_selector source = hj__selector(run, word);
 		if (hj__bit(&source) == HJ_AUTO(SELF)) {
 			hj_finding *finding = hj__blame(run, &hj__acl_rows[A_SELF_SOURCE],
 				word.node, hj__part(run, word, source.text), ".src",
@@ -38,7 +38,7 @@ void hj__check_self(
 	partners |= HJ_AUTO(SELF) | HJ_KIND(TEMPLATE) | HJ_KIND(HOST_PREFIX);
 	for (uint32_t i = 0; i < sources->count; i++) {
 		hj_word word = sources->items[i];
-		hj_selector source = hj_selector_parse(word.text);
+		hj_selector source = hj__selector(run, word);
 		uint64_t bit = hj__bit(&source);
 		if (bit & partners || !(bit & source_seat.allowed))
 			continue;
@@ -141,7 +141,7 @@ static bool is_bracketed_network(hj_acceptance *run, hj_slice text)
 
 static void check_host(hj_acceptance *run, hj_word word, const hj_hostport *parts)
 {
-	hj_selector host = hj_selector_parse(parts->host);
+	hj_selector host = hj_policy_selector(run->policy, word.term, parts->host);
 	const char *fault = hj_hostport_fault(word.text);
 	if (fault) {
 		hj_finding *finding = hj__blame(run, &hj__acl_rows[A_DESTINATION], word.node,
@@ -176,22 +176,19 @@ static bool check_destination(hj_acceptance *run, const hj_acl *acl, hj_word wor
 	bool some = false;
 	if (hj_is_template(text))
 		return false;
-	hj_selector whole = hj_selector_parse(text);
-	bool address = whole.kind == HJ_SELECT_ADDRESS && whole.prefix.address.v6;
+	hj_address whole, host;
+	hj_prefix network;
 	bool cut = hj_has_ports(text, &parts);
-	if (cut && address) {
-		/* fd7a::1:22 has a port by the service's reading; fd7a::1 has not. */
-		hj_selector host = hj_selector_parse(parts.host);
-		address = host.kind != HJ_SELECT_ADDRESS;
-	}
-	if (!cut || address || (whole.kind == HJ_SELECT_PREFIX && whole.prefix.address.v6)) {
+	/* fd7a::1:22 has a port by the service's reading; fd7a::1 has not. */
+	bool address = hj_address_parse(text, &whole) && whole.v6 &&
+		!(cut && hj_address_parse(parts.host, &host));
+	if (!cut || address || (hj_prefix_parse(text, &network) && network.address.v6)) {
 		blame_missing_port(run, word, text, address);
 		return false;
 	}
 	if (check_ports(run, word, text, parts.ports, &some))
 		check_host(run, word, &parts);
-	hj_selector host = hj_selector_parse(parts.host);
-	if (hj__bit(&host) == HJ_AUTO(SELF))
+	if (hj__bit(&run->policy->terms[word.term].selector) == HJ_AUTO(SELF))
 		hj__check_self(run, &acl->src, word, parts.host,
 			HJ_PEOPLE | HJ_ROLES | HJ_KIND(DOMAIN) | HJ_KIND(ALL) | HJ_AUTO(MEMBER));
 	return some;

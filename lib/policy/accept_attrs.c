@@ -11,7 +11,7 @@ static const hj_seat target_seat = {.rule = &hj__node_rows[N_TARGET],
 
 static void check_target(hj_acceptance *run, hj_word word)
 {
-	hj_selector target = hj_selector_parse(word.text);
+	hj_selector target = hj__selector(run, word);
 	if (hj__bit(&target) == HJ_AUTO(SELF)) {
 		hj_finding *finding = hj__blame(run, &hj__node_rows[N_SELF], word.node,
 			hj__part(run, word, target.text), ".target",
@@ -106,7 +106,7 @@ static const hj_seat service_seat = {.rule = &hj__node_rows[N_APPROVER],
 static void check_approvers(hj_acceptance *run, const hj_seat *seat, const hj_words *approvers)
 {
 	for (uint32_t i = 0; i < approvers->count; i++) {
-		hj_selector approver = hj_selector_parse(approvers->items[i].text);
+		hj_selector approver = hj__selector(run, approvers->items[i]);
 		hj__seat(run, seat, approvers->items[i], &approver);
 	}
 }
@@ -137,7 +137,7 @@ static void check_services(hj_acceptance *run, const hj_entries *services)
 {
 	for (uint32_t i = 0; i < services->count; i++) {
 		const hj_entry *service = &services->items[i];
-		hj_selector name = hj_selector_parse(service->name.text);
+		hj_selector name = hj__selector(run, service->name);
 		hj__at_name(run, "autoApprovers.services", service->name.text);
 		const char *fault = name.kind == HJ_SELECT_SERVICE ? hj_service_fault(name.text)
 			: name.kind == HJ_SELECT_TAG               ? hj_tag_fault(name.text)
@@ -161,8 +161,7 @@ void hj__accept_attrs(hj_acceptance *run)
 	run->stage = HJ_STAGE_AUTO_APPROVERS;
 	check_routes(run, &approvers->routes);
 	check_services(run, &approvers->services);
-	hj_text_clear(&run->place);
-	hj_text_str(&run->place, "autoApprovers.exitNode");
+	hj__at_section(run, "autoApprovers.exitNode");
 	check_approvers(run, &approver_seat, &approvers->exit_node);
 	check_node_attrs(run);
 }

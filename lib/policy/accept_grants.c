@@ -61,7 +61,7 @@ static void blame_internet(hj_acceptance *run, const hj_grant *grant, hj_word wo
 
 static void check_destination(hj_acceptance *run, const hj_grant *grant, hj_word word)
 {
-	hj_selector to = hj_selector_parse(word.text);
+	hj_selector to = hj__selector(run, word);
 	uint64_t bit = hj__bit(&to);
 	hj_span span = hj__part(run, word, to.text);
 	if (bit == HJ_AUTO(DANGER_ALL)) {
@@ -233,7 +233,7 @@ static void check_grounds(hj_acceptance *run, const hj_grant *grant)
 
 static void check_via(hj_acceptance *run, hj_word word)
 {
-	hj_selector via = hj_selector_parse(word.text);
+	hj_selector via = hj__selector(run, word);
 	if (via.kind == HJ_SELECT_TAG || via.kind == HJ_SELECT_TEMPLATE)
 		return;
 	hj_finding *finding =

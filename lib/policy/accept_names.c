@@ -37,7 +37,7 @@ static void check_groups(hj_acceptance *run)
 		}
 		for (uint32_t k = 0; k < group->words.count; k++) {
 			hj_word member = group->words.items[k];
-			hj_selector who = hj_selector_parse(member.text);
+			hj_selector who = hj__selector(run, member);
 			if (who.kind == HJ_SELECT_GROUP) {
 				blame_nested(run, group->name, member, &who);
 				continue;
@@ -75,7 +75,7 @@ static void check_tag_owners(hj_acceptance *run)
 				fault);
 		}
 		for (uint32_t k = 0; k < tag->words.count; k++) {
-			hj_selector owner = hj_selector_parse(tag->words.items[k].text);
+			hj_selector owner = hj__selector(run, tag->words.items[k]);
 			hj__seat(run, &owner_seat, tag->words.items[k], &owner);
 		}
 	}

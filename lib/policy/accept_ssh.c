@@ -130,7 +130,7 @@ static sources check_sources(hj_acceptance *run, const hj_words *list)
 	hj_map_clear(&run->users);
 	for (uint32_t i = 0; i < list->count; i++) {
 		hj_word word = list->items[i];
-		hj_selector source = hj_selector_parse(word.text);
+		hj_selector source = hj__selector(run, word);
 		uint64_t bit = hj__bit(&source);
 		hj__seat(run, &source_seat, word, &source);
 		all.bits |= bit;
@@ -180,7 +180,7 @@ static void check_own(hj_acceptance *run, const sources *from, hj_word to)
 
 static void check_destination(hj_acceptance *run, const sources *from, hj_word word)
 {
-	hj_selector to = hj_selector_parse(word.text);
+	hj_selector to = hj__selector(run, word);
 	const hj_seat *seat = run->headscale ? &headscale_seat : &destination_seat;
 	hj_finding *finding = hj__seat(run, seat, word, &to);
 	if (finding && to.kind != HJ_SELECT_DOMAIN) {
@@ -295,7 +295,7 @@ static void check_recorder(hj_acceptance *run, const hj_words *recorder)
 {
 	for (uint32_t i = 0; i < recorder->count; i++) {
 		hj_word word = recorder->items[i];
-		hj_selector tag = hj_selector_parse(word.text);
+		hj_selector tag = hj__selector(run, word);
 		hj__seat(run, &recorder_seat, word, &tag);
 	}
 	if (recorder->count < 2)

@@ -36,7 +36,7 @@ static void check_source(
 	hj_acceptance *run, const hj_seat *seat, hj_word source, uint32_t entry, const char *older)
 {
 	const hj_rule *rule = seat->rule;
-	hj_selector from = hj_selector_parse(source.text);
+	hj_selector from = hj__selector(run, source);
 	if (source.node == 0 || from.kind == HJ_SELECT_EMPTY) {
 		if (source.node == 0 &&
 			(hj__mistyped(run, entry, "src") ||
@@ -86,7 +86,7 @@ static void check_port(hj_acceptance *run, const hj_test *test, const char *fiel
 static void check_host(
 	hj_acceptance *run, const hj_seat *seat, hj_word word, const hj_hostport *parts)
 {
-	hj_selector host = hj_selector_parse(parts->host);
+	hj_selector host = hj_policy_selector(run->policy, word.term, parts->host);
 	hj_word value = {0};
 	hj_finding *finding;
 	if (is_network(run, &host, &value)) {
@@ -195,7 +195,7 @@ static const hj_seat ssh_destination_seat = {.rule = &hj__test_rows[E_SSH_DESTIN
 
 static void check_ssh_destination(hj_acceptance *run, hj_word word)
 {
-	hj_selector to = hj_selector_parse(word.text);
+	hj_selector to = hj__selector(run, word);
 	hj_finding *finding = hj__seat(run, &ssh_destination_seat, word, &to);
 	hj_word value;
 	if (finding) {

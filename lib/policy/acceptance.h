@@ -13,6 +13,14 @@
 #include "policy/ports.h"
 #include "policy/selector.h"
 
+/* The entry at hand: `acls[3]`, `hosts["nas"]`, or a section as a whole. */
+typedef struct hj_entry_place {
+	const char *section;
+	enum { HJ_WHOLE_SECTION, HJ_BY_INDEX, HJ_BY_NAME } by;
+	uint32_t index;
+	hj_slice name;
+} hj_entry_place;
+
 typedef struct hj_acceptance {
 	const hj_policy *policy;
 	const hj_node *nodes;
@@ -22,16 +30,17 @@ typedef struct hj_acceptance {
 	bool headscale;      /* that dialect: users may be bare words */
 	hj_map hosts;        /* alias → index in policy->hosts */
 	hj_map users;        /* sources of the SSH rule at hand that are users */
-	hj_text place;       /* the entry at hand: `acls[3]` */
-	hj_text message;     /* of the finding in the making */
-	hj_text words;       /* the service's */
+	hj_entry_place place;
+	hj_text message; /* of the finding in the making */
+	hj_text words;   /* the service's */
 	hj_stage stage;
 	bool ok; /* false: memory was out */
 } hj_acceptance;
 
-/* Says which entry is at hand, by index or by name. */
+/* Says which entry is at hand, by index or by name, or that a whole section is. */
 void hj__at_entry(hj_acceptance *run, const char *section, uint32_t index);
 void hj__at_name(hj_acceptance *run, const char *section, hj_slice name);
+void hj__at_section(hj_acceptance *run, const char *section);
 
 /*
  * A fault at a node; of several in a section the service names that of the first node. field is
@@ -46,6 +55,11 @@ void hj__doubt(hj_finding *finding);
 #define hj__says(run, finding, ...)                                                                \
 	hj_finding_service(                                                                        \
 		(run)->findings, finding, (finding) ? (finding)->refusal : 0, __VA_ARGS__)
+/* The selector of a word at a position without ports or operations. */
+static inline hj_selector hj__selector(const hj_acceptance *run, hj_word word)
+{
+	return hj_policy_selector(run->policy, word.term, word.text);
+}
 /* The whole slice for "%.*s", where HJ_SLICE_ARGS would cut it. */
 #define HJ_WHOLE(slice) (int)(slice).size, (slice).data ? (slice).data : ""
 

@@ -306,6 +306,16 @@ hj_status hj_policy_bind(const hj_document *document, const hj_allocator *alloca
 	return HJ_NO_MEMORY;
 }
 
+hj_selector hj_policy_selector(const hj_policy *policy, uint32_t term, hj_slice text)
+{
+	hj_selector selector = policy->terms[term].selector;
+	const char *before = selector.text.data;
+	selector.text.data = hj_trim(text).data;
+	if (selector.name.data)
+		selector.name.data = selector.text.data + (selector.name.data - before);
+	return selector;
+}
+
 void hj_policy_free(hj_policy *policy)
 {
 	hj_arena_free(&policy->arena);

@@ -169,5 +169,10 @@ typedef struct hj_policy {
 HJ_API hj_status hj_policy_bind(
 	const hj_document *document, const hj_allocator *allocator, hj_policy *out);
 HJ_API void hj_policy_free(hj_policy *policy);
+/*
+ * A term's selector with its texts where they stand in `text`, which is the word's own or, where a
+ * word is more than its selector, the part that is the selector. As hj_selector_parse, at less cost.
+ */
+HJ_API hj_selector hj_policy_selector(const hj_policy *policy, uint32_t term, hj_slice text);
 
 #endif

@@ -60,8 +60,10 @@ static bool is_prefix(hj_slice host)
 {
 	static const char *const prefixes[] = {
 		"tag", "group", "autogroup", "ipset", "svc", "host", "user"};
+	char first = host.size ? hj_fold(host.data[0]) : '\0';
 	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
-		if (hj_slice_equal_folded(host, hj_slice_str(prefixes[i])))
+		if (prefixes[i][0] == first &&
+			hj_slice_equal_folded(host, hj_slice_str(prefixes[i])))
 			return true;
 	return false;
 }
@@ -187,10 +189,14 @@ const hj_protocol *hj_protocol_named(hj_slice name)
 {
 	unsigned number;
 	bool is_number = parse_number(name, 255, &number);
-	for (size_t i = 0; i < PROTOCOLS; i++)
-		if (is_number ? protocols[i].number == number
-			      : hj_slice_equal_folded(name, hj_slice_str(protocols[i].name)))
-			return &protocols[i];
+	char first = name.size ? hj_fold(name.data[0]) : '\0';
+	for (size_t i = 0; i < PROTOCOLS; i++) {
+		const hj_protocol *protocol = &protocols[i];
+		if (is_number ? protocol->number == number
+			      : protocol->name[0] == first &&
+					hj_slice_equal_folded(name, hj_slice_str(protocol->name)))
+			return protocol;
+	}
 	return NULL;
 }
 

@@ -39,12 +39,14 @@ hj_slice hj_trim(hj_slice text)
 }
 
 /* Takes a prefix off, in any letter case: tags are folded, and so are destinations with ports. */
-static bool skip_prefix(hj_slice *text, hj_slice prefix)
+static bool skip_prefix(hj_slice *text, const char *prefix)
 {
-	if (text->size < prefix.size ||
-		!hj_slice_equal_folded(hj_slice_of(text->data, prefix.size), prefix))
+	size_t i = 0;
+	while (i < text->size && prefix[i] && hj_fold(text->data[i]) == prefix[i])
+		i++;
+	if (prefix[i])
 		return false;
-	*text = cut(*text, prefix.size, text->size);
+	*text = cut(*text, i, text->size);
 	return true;
 }
 
@@ -55,11 +57,12 @@ static bool skip_prefix(hj_slice *text, hj_slice prefix)
 bool hj_is_template(hj_slice text)
 {
 	for (size_t i = 0; i < text.size; i++) {
-		char byte = text.data[i], next = i + 1 < text.size ? text.data[i + 1] : '\0';
-		if (byte == '<' ||
-			(byte == '$' &&
-				(next == '{' || next == '(' || (next >= 'A' && next <= 'Z'))) ||
-			(next == '{' && (byte == '%' || byte == '{')))
+		char byte = text.data[i];
+		if (byte != '<' && byte != '$' && byte != '%' && byte != '{')
+			continue;
+		char next = i + 1 < text.size ? text.data[i + 1] : '\0';
+		if (byte == '<' || (byte == '$' && (next == '(' || (next >= 'A' && next <= 'Z'))) ||
+			next == '{')
 			return true;
 	}
 	return false;
@@ -136,7 +139,9 @@ static bool read_prefixed(hj_selector *out)
 	};
 	size_t at = 0, count = sizeof prefixes / sizeof *prefixes;
 	hj_slice rest = out->text;
-	while (at < count && !skip_prefix(&rest, hj_slice_str(prefixes[at].text)))
+	if (!has(rest, ':'))
+		return false;
+	while (at < count && !skip_prefix(&rest, prefixes[at].text))
 		at++;
 	if (at == count)
 		return false;
@@ -226,7 +231,7 @@ hj_selector hj_selector_parse(hj_slice text)
 
 const char *hj_tag_fault(hj_slice text)
 {
-	if (!skip_prefix(&text, HJ_SLICE("tag:")))
+	if (!skip_prefix(&text, "tag:"))
 		return "tags must start with 'tag:'";
 	if (text.size == 0)
 		return "tag names must not be empty";
@@ -240,7 +245,7 @@ const char *hj_tag_fault(hj_slice text)
 
 const char *hj_service_fault(hj_slice text)
 {
-	if (!skip_prefix(&text, HJ_SLICE("svc:")))
+	if (!skip_prefix(&text, "svc:"))
 		return "must start with 'svc:'";
 	if (text.size == 0)
 		return "must not be empty after the 'svc:' prefix";
