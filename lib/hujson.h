@@ -34,6 +34,7 @@
 #include "engine/inventory.h"
 #include "engine/world.h"
 #include "engine/reach.h"
+#include "engine/login.h"
 #include "lint/lint.h"
 #include "lint/suppress.h"
 #include "lint/config.h"

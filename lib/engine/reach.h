@@ -46,7 +46,7 @@ typedef struct hj_subject {
  * "autogroup:shared".
  */
 HJ_API void hj_subject_append(hj_text *out, const hj_subject *subject);
-bool hj_subject_equal(const hj_subject *a, const hj_subject *b);
+HJ_API bool hj_subject_equal(const hj_subject *a, const hj_subject *b);
 
 /*
  * Facts on which answers hang are sentences, and their wording is stable, since people assume them:
@@ -62,7 +62,7 @@ bool hj_subject_equal(const hj_subject *a, const hj_subject *b);
  *     the device meets posture:managed              the source's device
  *     a device with tag:router routes 10.1.0.0/16   a grant's "via"
  *     100.64.0.5 is a device of the source's user   autogroup:self, of the destination
- *     autogroup:member is the source's user         the same, where no address says which device
+ *     source and destination are devices of one user    the same, of two whom nobody names
  *     ${TEAM} includes alice@example.com            a template's placeholder
  *     the user is ann@example.com                   login.h: whose account a local part is
  *
@@ -131,12 +131,15 @@ typedef struct hj_origin {
  * Costs the permits of the source and of the destination, not all of them.
  */
 HJ_API hj_status hj_reach_from(hj_reach *reach, const hj_origin *source);
-/* The permits whose sources cover the current source: HJ_YES or HJ_MAYBE, by index in permits. */
+/*
+ * The permits whose sources cover the current source, postures aside: HJ_YES or HJ_MAYBE, by index in
+ * permits. Good until the source is another.
+ */
 typedef struct hj_hit {
 	uint32_t permit;
 	hj_truth truth;
 } hj_hit;
-HJ_API const hj_hit *hj_reach_hits(const hj_reach *reach, uint32_t *count);
+HJ_API const hj_hit *hj_reach_hits(hj_reach *reach, uint32_t *count);
 
 typedef struct hj_verdict {
 	hj_truth allowed;      /* HJ_MAYBE: depends on facts */
@@ -147,7 +150,8 @@ typedef struct hj_verdict {
 } hj_verdict;
 /*
  * May the current source reach a destination's port? protocol -1: TCP or UDP, either is enough
- * (policy language 9.5). Port -1: any port at all. The verdict is good until the next question.
+ * (policy language 9.5). Port -1: any port at all; protocols without ports have none to ask for. The
+ * verdict is good until the next question. HJ_INVALID: there is no current source.
  */
 HJ_API hj_status hj_reach_to(
 	hj_reach *reach, const hj_subject *destination, int protocol, int port, hj_verdict *out);
@@ -185,6 +189,6 @@ HJ_API hj_status hj_reach_miss(
  * of addresses outside the tailnet, which are behind a router. A posture that is not defined, or has
  * a condition that nobody can read, never holds; one with a template's placeholder may.
  */
-HJ_API hj_truth hj_posture_holds(const hj_reach *reach, hj_slice posture, const hj_origin *source);
+HJ_API hj_truth hj_posture_holds(hj_reach *reach, hj_slice posture, const hj_origin *source);
 
 #endif

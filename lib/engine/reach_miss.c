@@ -1,0 +1,110 @@
+/*
+ * Misses: which permit comes nearest to a blocked flow?
+ */
+#include "engine/reach_parts.h"
+
+/* From near to far. */
+static const hj_miss_kind order[] = {
+	HJ_MISS_POSTURE,
+	HJ_MISS_ROUTER,
+	HJ_MISS_PROTOCOL,
+	HJ_MISS_PORT,
+	HJ_MISS_SOURCE,
+	HJ_MISS_DESTINATION,
+	HJ_MISS_NOTHING,
+};
+
+static size_t distance(hj_miss_kind kind)
+{
+	size_t at = 0;
+	while (order[at] != kind)
+		at++;
+	return at;
+}
+
+typedef struct search {
+	hj_reach *reach;
+	int protocol, port;
+	hj_miss best;
+} search;
+
+static void offer(search *run, hj_miss_kind kind, uint32_t permit)
+{
+	size_t mine = distance(kind), best = distance(run->best.kind);
+	if (mine < best || (mine == best && permit < run->best.permit))
+		run->best = (hj_miss){kind, permit};
+}
+
+/* Source and destination fit: what is wrong then? */
+static void offer_fitting(search *run, uint32_t at)
+{
+	hj_reach *reach = run->reach;
+	const hj_permit *permit = &reach->permits[at];
+	if (!hj__permit_serves(permit, run->protocol, run->port)) {
+		if (permit->service_count)
+			offer(run,
+				hj__permit_has_port(permit, run->port) ? HJ_MISS_PROTOCOL
+								       : HJ_MISS_PORT,
+				at);
+	} else if (hj__rule_posture(reach, hj__permit_rule(reach, permit)) == HJ_NO) {
+		offer(run, HJ_MISS_POSTURE, at);
+	} else if (hj__routed(reach, at, &reach->to.party, false) == HJ_NO) {
+		offer(run, HJ_MISS_ROUTER, at);
+	}
+}
+
+static void offer_destinations(search *run)
+{
+	hj_reach *reach = run->reach;
+	const hj__coverage *coverage = &reach->to.coverage;
+	const hj__index *index = coverage->index;
+	for (uint32_t i = 0; i < coverage->count; i++) {
+		uint32_t term = coverage->terms[i];
+		for (uint32_t j = index->first[term]; j < index->first[term + 1]; j++) {
+			uint32_t at = index->owners[j];
+			const hj_permit *permit = &reach->permits[at];
+			if (hj__rule_truth(reach, hj__permit_rule(reach, permit)) != HJ_NO)
+				offer_fitting(run, at);
+			else if (hj__permit_serves(permit, run->protocol, run->port))
+				offer(run, HJ_MISS_SOURCE, at);
+		}
+	}
+}
+
+/* The first permit of the source with the port is as good as any other. */
+static void offer_sources(search *run)
+{
+	hj_reach *reach = run->reach;
+	for (uint32_t i = 0; i < reach->marked_count; i++) {
+		const hj__rule *rule = &reach->rules[reach->marked[i]];
+		for (uint32_t at = rule->first; at < rule->last; at++) {
+			const hj_permit *permit = &reach->permits[at];
+			uint32_t term = hj__permit_term(reach, permit);
+			if (hj__covered(&reach->to.coverage, term).truth == HJ_NO &&
+				hj__permit_serves(permit, run->protocol, run->port)) {
+				offer(run, HJ_MISS_DESTINATION, at);
+				return;
+			}
+		}
+	}
+}
+
+hj_status hj_reach_miss(
+	hj_reach *reach, const hj_subject *destination, int protocol, int port, hj_miss *out)
+{
+	search run = {reach, protocol, port, {HJ_MISS_NOTHING, HJ_NONE}};
+	*out = run.best;
+	if (!reach->from.set)
+		return HJ_INVALID;
+	hj__party_set(reach, &reach->to.party, destination, &reach->from.party);
+	if (!reach->status)
+		hj__gather(reach, &reach->to);
+	if (!reach->status) {
+		offer_destinations(&run);
+		if (run.best.kind == HJ_MISS_NOTHING)
+			offer_sources(&run);
+	}
+	if (!reach->status)
+		*out = run.best;
+	return hj__settle(reach);
+}
