@@ -2,8 +2,8 @@
  * hujson check: would the service take this policy, and what would it say?
  */
 #include "cmd/command.h"
+#include "cmd/judging.h"
 #include "cmd/outputs.h"
-#include "cmd/settings.h"
 
 static const struct option check_options[] = {
 	OUTPUTS_OPTIONS,
@@ -19,34 +19,6 @@ struct check {
 	struct outputs outputs;
 };
 
-/* Is a finding about acceptance: a fault, or something of which nobody knows whether it is one? */
-static bool concerns(const hj_finding *finding)
-{
-	const char *code = finding->rule->code;
-	if (finding->severity == HJ_ERROR_LEVEL || finding->refusal)
-		return true;
-	/* Codes from 050 on, and the other letters, are advice. */
-	return finding->severity == HJ_WARNING_LEVEL && strchr("ABEGHINPRT", code[0]) &&
-		strcmp(code + 1, "050") < 0;
-}
-
-static void drop_advice(hj_findings *findings)
-{
-	size_t kept = 0;
-	for (size_t i = 0; i < findings->count; i++)
-		if (concerns(&findings->items[i]))
-			findings->items[kept++] = findings->items[i];
-	findings->count = kept;
-}
-
-static bool has_errors(const hj_findings *findings)
-{
-	for (size_t i = 0; i < findings->count; i++)
-		if (findings->items[i].severity == HJ_ERROR_LEVEL)
-			return true;
-	return false;
-}
-
 static int visit(struct app *app, struct input *input, void *context)
 {
 	struct check *check = context;
@@ -55,20 +27,12 @@ static int visit(struct app *app, struct input *input, void *context)
 	hj_document *document;
 	if (hj_parse(input->source, 0, &document))
 		return app_out_of_memory(app, input->path);
-	/* The service knows no comments that ignore, and sees the whole policy. */
-	hj_lint_options options = check->settings.options;
-	options.ignored = NULL;
-	options.severities = NULL;
-	options.unsuppressed = true;
-	if (options.fragment == HJ_FRAGMENT_AUTO)
-		options.fragment = HJ_FRAGMENT_NO;
 	hj_findings findings;
 	hj_findings_init(&findings, app->allocator);
 	int status;
-	if (hj_lint(document, &options, &findings)) {
+	if (judge(&check->settings, document, &findings)) {
 		status = app_out_of_memory(app, input->path);
 	} else {
-		drop_advice(&findings);
 		hj_answer answer = hj_answer_of(&findings);
 		outputs_file(&check->outputs,
 			&(struct report_file){
@@ -78,8 +42,7 @@ static int visit(struct app *app, struct input *input, void *context)
 				.findings = &findings,
 				.answer = &answer,
 			});
-		bool good = answer.status == 200 && !has_errors(&findings);
-		status = good ? EXIT_CLEAN : EXIT_FOUND;
+		status = judged_bad(&findings) ? EXIT_FOUND : EXIT_CLEAN;
 	}
 	hj_findings_free(&findings);
 	hj_document_free(document);
