@@ -33,6 +33,7 @@
 #include "policy/rename.h"
 #include "engine/inventory.h"
 #include "engine/world.h"
+#include "engine/compile.h"
 #include "engine/reach.h"
 #include "engine/login.h"
 #include "lint/lint.h"

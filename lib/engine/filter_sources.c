@@ -1,0 +1,181 @@
+/*
+ * Sources of rules: the union of the texts of what is listed (control plane 2.1, 3.2, 3.5).
+ */
+#include "engine/filter_parts.h"
+
+#include <stdlib.h>
+
+static uint32_t unique(uint32_t *numbers, size_t count)
+{
+	uint32_t kept = 0;
+	if (count)
+		qsort(numbers, count, sizeof *numbers, hj__by_number);
+	for (size_t i = 0; i < count; i++)
+		if (i == 0 || numbers[i] != numbers[kept - 1])
+			numbers[kept++] = numbers[i];
+	return kept;
+}
+
+static hj_slice as_key(const uint32_t *numbers, size_t count)
+{
+	return hj_slice_of((const char *)numbers, count * sizeof *numbers);
+}
+
+static uint32_t *keep(hj_filter *filter, const uint32_t *numbers, uint32_t count)
+{
+	uint32_t *kept = hj__room(&filter->arena, count, sizeof *kept);
+	if (!kept)
+		filter->ok = false;
+	else if (count)
+		memcpy(kept, numbers, count * sizeof *kept);
+	return kept;
+}
+
+/* The scratch numbers as sources. */
+static uint32_t intern(hj_filter *filter)
+{
+	if (!filter->ok)
+		return 0;
+	uint32_t count = unique(filter->numbers, filter->number_count);
+	const uint32_t *known = hj_map_get(&filter->by_texts, as_key(filter->numbers, count));
+	if (known)
+		return *known;
+	uint32_t at = (uint32_t)filter->source_count;
+	const uint32_t *texts = keep(filter, filter->numbers, count);
+	if (!texts ||
+		!hj__filter_grow(filter, &filter->sources, &filter->source_capacity,
+			filter->source_count + 1, sizeof *filter->sources) ||
+		hj_map_put(&filter->by_texts, as_key(texts, count), at, NULL, NULL)) {
+		filter->ok = false;
+		return 0;
+	}
+	filter->sources[filter->source_count++] = (hj__sources){.texts = texts, .count = count};
+	return at;
+}
+
+static void add_device(hj_filter *filter, uint32_t device)
+{
+	const uint32_t *texts = hj__home_texts(filter->texts, device);
+	for (uint32_t i = 0; i < filter->world->inventory->devices[device].address_count; i++)
+		hj__filter_number(filter, texts[i]);
+}
+
+/* "*": the tailnet, and all approved subnet routes. */
+static void add_all(hj_filter *filter)
+{
+	const hj__texts *texts = filter->texts;
+	uint32_t count;
+	hj_tailnet_ranges(&count);
+	for (uint32_t i = 0; i < count; i++)
+		hj__filter_number(filter, texts->number_of[texts->tailnet + i]);
+	for (uint32_t i = 0; i < filter->world->route_count; i++)
+		hj__filter_number(filter, texts->number_of[texts->routes + i]);
+}
+
+static void add_term(hj_filter *filter, uint32_t term)
+{
+	const hj_world *world = filter->world;
+	const hj_selector *selector = &filter->policy->terms[term].selector;
+	uint32_t count;
+	hj_ids devices;
+	if (selector->kind == HJ_SELECT_ALL) {
+		add_all(filter);
+		return;
+	}
+	count = world->meanings[term].range_count;
+	if (count) {
+		for (uint32_t i = 0; i < count; i++)
+			hj__filter_number(filter, hj__range_texts(filter->texts, term)[i]);
+		return;
+	}
+	if (hj_world_devices(filter->world, term, &devices)) {
+		filter->ok = false;
+		return;
+	}
+	for (uint32_t i = 0; i < devices.count; i++)
+		add_device(filter, devices.items[i]);
+}
+
+static bool is_danger(const hj_filter *filter, uint32_t term)
+{
+	const hj_selector *selector = &filter->policy->terms[term].selector;
+	return selector->kind == HJ_SELECT_AUTOGROUP &&
+		selector->autogroup == HJ_AUTOGROUP_DANGER_ALL;
+}
+
+/* Terms in the scratch numbers; the same terms are looked at once, however often they are listed. */
+static uint32_t sources_of_terms(hj_filter *filter)
+{
+	if (!filter->ok)
+		return 0;
+	uint32_t count = unique(filter->numbers, filter->number_count);
+	const uint32_t *known = hj_map_get(&filter->by_terms, as_key(filter->numbers, count));
+	if (known)
+		return *known;
+	const uint32_t *terms = keep(filter, filter->numbers, count);
+	bool danger = false;
+	filter->number_count = 0;
+	for (uint32_t i = 0; filter->ok && i < count; i++)
+		danger = danger || is_danger(filter, terms[i]);
+	/* Addresses outside the tailnet too: nothing else is worth naming beside it. */
+	if (danger)
+		hj__filter_number(filter, filter->texts->number_of[filter->texts->star]);
+	for (uint32_t i = 0; filter->ok && !danger && i < count; i++)
+		add_term(filter, terms[i]);
+	uint32_t at = intern(filter);
+	if (filter->ok && hj_map_put(&filter->by_terms, as_key(terms, count), at, NULL, NULL))
+		filter->ok = false;
+	return at;
+}
+
+uint32_t hj__sources_of_words(hj_filter *filter, const hj_words *words)
+{
+	filter->number_count = 0;
+	for (uint32_t i = 0; i < words->count; i++)
+		hj__filter_number(filter, words->items[i].term);
+	return sources_of_terms(filter);
+}
+
+uint32_t hj__sources_of_term(hj_filter *filter, uint32_t term)
+{
+	filter->number_count = 0;
+	hj__filter_number(filter, term);
+	return sources_of_terms(filter);
+}
+
+uint32_t hj__sources_of_all(hj_filter *filter)
+{
+	filter->number_count = 0;
+	add_all(filter);
+	return intern(filter);
+}
+
+uint32_t hj__sources_of_user(hj_filter *filter, uint32_t user)
+{
+	hj_ids devices = filter->world->users[user].devices;
+	if (filter->own_sources[user] != HJ_NONE)
+		return filter->own_sources[user];
+	filter->number_count = 0;
+	for (uint32_t i = 0; i < devices.count; i++)
+		add_device(filter, devices.items[i]);
+	return filter->own_sources[user] = intern(filter);
+}
+
+hj_slice hj__sources_json(hj_filter *filter, uint32_t sources)
+{
+	hj__sources *list = &filter->sources[sources];
+	if (list->json.size || !filter->ok)
+		return list->json;
+	hj_text *text = &filter->scratch;
+	hj_text_clear(text);
+	hj_text_str(text, "{\"SrcIPs\": [");
+	for (uint32_t i = 0; i < list->count; i++) {
+		hj_text_str(text, i ? ", \"" : "\"");
+		hj_text_append(text, filter->texts->items[list->texts[i]]);
+		hj_text_byte(text, '"');
+	}
+	hj_text_str(text, "], ");
+	list->json = hj_arena_copy(&filter->arena, hj_text_slice(text), &filter->ok);
+	filter->ok = filter->ok && !text->status;
+	return list->json;
+}
