@@ -107,7 +107,7 @@ say = $(if $(VERBOSE),,@echo '  $(1)	$(2)';)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all pages demo check test conformance deps fuzz fuzz-build fuzz-afl fuzz-replay bench bench-core bench-deps \
+.PHONY: all pages demo check test conformance twin deps fuzz fuzz-build fuzz-afl fuzz-replay bench bench-core bench-deps \
 	format check-format check-layers check-headers check-exports coverage install uninstall \
 	clean dist-clean help FORCE
 
@@ -196,6 +196,10 @@ test: $(B)/hujson-test $(B)/hujson
 # How far acceptance agrees with recorded answers, and which mistakes it finds: HUJSON_SHARED=FOLDER.
 conformance: $(B)/hujson-test
 	CONFORMANCE_TABLE=1 MUTATION_TABLE=1 $< -j1 --filter '@(conformance|mutation)/*'
+
+# Access against its plain twin, on many more random tailnets than the tests take.
+twin: $(B)/hujson-test
+	TWIN_TAILNETS=$(or $(N),100000) $< --filter 'twin_reach/*' --timeout 3600
 
 check:
 	.ci/deps net check
@@ -325,6 +329,7 @@ help:
 	@echo 'make check      install what is missing, build, run every test'
 	@echo 'make test       run the Criterion tests alone'
 	@echo 'make conformance  acceptance against recorded answers; HUJSON_SHARED=FOLDER has them'
+	@echo 'make twin       access against its plain twin on N=100000 random tailnets'
 	@echo 'make deps       install the Debian packages that building and testing need'
 	@echo 'make bench      the benchmark table (make bench-deps installs the peers; bench-core: in process only)'
 	@echo 'make fuzz       fuzz every target for TIME=60 seconds each; T="parse format" chooses'
