@@ -371,11 +371,12 @@ hj_status hj_reach_covers(hj_reach *reach, uint32_t permit, const hj_subject *de
 	return hj__settle(reach);
 }
 
-hj_truth hj_posture_holds(hj_reach *reach, hj_slice posture, const hj_origin *source)
+hj_status hj_posture_holds(
+	hj_reach *reach, hj_slice posture, const hj_origin *source, hj_truth *out)
 {
 	hj_word word = {.text = posture};
 	hj_words words = {.count = 1, .items = &word};
 	hj__party_set(reach, &reach->to.party, &source->subject, NULL);
-	hj_truth truth = hj__meets(reach, &reach->to.party, source, &words, false);
-	return hj__settle(reach) ? HJ_MAYBE : truth;
+	*out = hj__meets(reach, &reach->to.party, source, &words, false);
+	return hj__settle(reach);
 }

@@ -164,7 +164,9 @@ HJ_API hj_status hj_reach_covers(hj_reach *reach, uint32_t permit, const hj_subj
 
 /*
  * Why a flow from the current source is blocked: the permit that comes nearest, and what it lacks.
- * Nearer is what lacks less: a posture, a router, the protocol, the port, the source, the destination.
+ * Nearer is what lacks less: a posture, a router, the protocol, the port, the source, the destination;
+ * that the port is another one for a destination "*" comes behind the source. The first permit of those
+ * equally near.
  */
 typedef enum hj_miss_kind {
 	HJ_MISS_NOTHING,  /* no rule has the source, nor the destination with the port */
@@ -189,6 +191,7 @@ HJ_API hj_status hj_reach_miss(
  * of addresses outside the tailnet, which are behind a router. A posture that is not defined, or has
  * a condition that nobody can read, never holds; one with a template's placeholder may.
  */
-HJ_API hj_truth hj_posture_holds(hj_reach *reach, hj_slice posture, const hj_origin *source);
+HJ_API hj_status hj_posture_holds(
+	hj_reach *reach, hj_slice posture, const hj_origin *source, hj_truth *out);
 
 #endif
