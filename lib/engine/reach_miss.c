@@ -3,23 +3,25 @@
  */
 #include "engine/reach_parts.h"
 
-/* From near to far. */
-static const hj_miss_kind order[] = {
-	HJ_MISS_POSTURE,
-	HJ_MISS_ROUTER,
-	HJ_MISS_PROTOCOL,
-	HJ_MISS_PORT,
-	HJ_MISS_SOURCE,
-	HJ_MISS_DESTINATION,
-	HJ_MISS_NOTHING,
-};
-
-static size_t distance(hj_miss_kind kind)
+/*
+ * How far a miss is from the flow. That "*" has the destination says little, so another port there is
+ * farther than a source that is not listed for this very destination.
+ */
+static unsigned distance(const hj_reach *reach, hj_miss miss)
 {
-	size_t at = 0;
-	while (order[at] != kind)
-		at++;
-	return at;
+	static const unsigned distances[] = {
+		[HJ_MISS_POSTURE] = 0,
+		[HJ_MISS_ROUTER] = 1,
+		[HJ_MISS_PROTOCOL] = 2,
+		[HJ_MISS_PORT] = 3,
+		[HJ_MISS_SOURCE] = 4,
+		[HJ_MISS_DESTINATION] = 6,
+		[HJ_MISS_NOTHING] = 7,
+	};
+	if (miss.kind != HJ_MISS_PORT && miss.kind != HJ_MISS_PROTOCOL)
+		return distances[miss.kind];
+	uint32_t term = hj__permit_term(reach, &reach->permits[miss.permit]);
+	return hj__selector(reach, term)->kind == HJ_SELECT_ALL ? 5 : distances[miss.kind];
 }
 
 typedef struct search {
@@ -30,9 +32,10 @@ typedef struct search {
 
 static void offer(search *run, hj_miss_kind kind, uint32_t permit)
 {
-	size_t mine = distance(kind), best = distance(run->best.kind);
+	hj_miss miss = {kind, permit};
+	unsigned mine = distance(run->reach, miss), best = distance(run->reach, run->best);
 	if (mine < best || (mine == best && permit < run->best.permit))
-		run->best = (hj_miss){kind, permit};
+		run->best = miss;
 }
 
 /* Source and destination fit: what is wrong then? */
