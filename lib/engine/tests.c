@@ -1,0 +1,459 @@
+#include "engine/tests_parts.h"
+
+#include <stdlib.h>
+
+const char *hj_want_text(hj_want want)
+{
+	static const char *const texts[] = {"", "accept", "check", "deny"};
+	return texts[want];
+}
+
+const char *hj_got_text(hj_got got)
+{
+	static const char *const texts[] = {"drop", "accept", "check", "depends"};
+	return texts[got];
+}
+
+hj_got hj_wanted(hj_want want)
+{
+	return want == HJ_WANT_ACCEPT   ? HJ_GOT_ACCEPT
+		: want == HJ_WANT_CHECK ? HJ_GOT_CHECK
+					: HJ_GOT_DROP;
+}
+
+void hj_rule_place_append(hj_text *out, hj_rule_place place)
+{
+	static const char *const sections[] = {"", "acls", "grants", "ssh"};
+	if (place.section != HJ_OF_NO_RULE)
+		hj_text_printf(out, "%s[%u]", sections[place.section], (unsigned)place.index);
+}
+
+/* -- assertions ------------------------------------------------------------------------------------ */
+
+hj_assertion *hj__assert(hj__run *run, bool ssh, uint32_t test, hj_want want, uint32_t node)
+{
+	hj_assertions *out = run->out;
+	if (run->status)
+		return NULL;
+	if (out->count == out->capacity) {
+		run->status = hj_grow(run->allocator, &out->items, &out->capacity, out->count + 1,
+			sizeof *out->items);
+		if (run->status)
+			return NULL;
+	}
+	hj_assertion *assertion = &out->items[out->count++];
+	*assertion = (hj_assertion){
+		.ssh = ssh, .test = test, .want = want, .node = node, .pass = HJ_MAYBE};
+	return assertion;
+}
+
+void hj__malform(hj__run *run, hj_assertion *assertion, hj_slice text, const char *fault)
+{
+	if (!assertion || assertion->malformed)
+		return;
+	assertion->malformed = true;
+	assertion->pass = HJ_NO;
+	hj__say_fault(run, assertion, text, fault);
+}
+
+/* The same text for the same fact, however many assertions hang on it. */
+static hj_slice keep_fact(hj__run *run, hj_slice fact)
+{
+	bool ok = true;
+	const uint32_t *index = hj_map_get(&run->told, fact);
+	if (index)
+		return run->facts[*index];
+	if (hj_grow(run->allocator, &run->facts, &run->fact_capacity, run->fact_count + 1,
+		    sizeof *run->facts)) {
+		run->status = HJ_NO_MEMORY;
+		return fact;
+	}
+	hj_slice kept = hj_arena_copy(&run->out->arena, fact, &ok);
+	if (!ok || hj_map_put(&run->told, kept, (uint32_t)run->fact_count, NULL, NULL)) {
+		run->status = HJ_NO_MEMORY;
+		return fact;
+	}
+	return run->facts[run->fact_count++] = kept;
+}
+
+void hj__keep_facts(hj__run *run, hj_assertion *assertion, const hj_slice *facts, uint32_t count)
+{
+	for (uint32_t i = 0; i < count && assertion->fact_count < HJ_FACTS_KEPT; i++) {
+		hj_slice fact = keep_fact(run, facts[i]);
+		uint32_t have = assertion->fact_count;
+		hj_slice *list = assertion->facts;
+		bool there = false;
+		for (uint32_t k = 0; k < have && !there; k++)
+			there = list[k].data == fact.data;
+		if (there || run->status)
+			continue;
+		/* Doubled at every power of two. */
+		if ((have & (have - 1)) == 0) {
+			list = hj_arena_alloc(
+				&run->out->arena, (have ? 2 * have : 1) * sizeof *list);
+			if (!list) {
+				run->status = HJ_NO_MEMORY;
+				return;
+			}
+			if (have)
+				memcpy(list, assertion->facts, have * sizeof *list);
+		}
+		list[have] = fact;
+		assertion->facts = list;
+		assertion->fact_count = have + 1;
+	}
+}
+
+hj_rule_place hj__place_of(const hj__run *run, bool ssh, uint32_t by)
+{
+	if (ssh)
+		return (hj_rule_place){HJ_OF_SSH, by, run->rules->ssh.items[by].node};
+	uint32_t count;
+	const hj_permit *permit = &hj_reach_permits(run->reach, &count)[by];
+	switch (permit->kind) {
+	case HJ_PERMIT_ACL: return (hj_rule_place){HJ_OF_ACLS, permit->rule, permit->node};
+	case HJ_PERMIT_GRANT: return (hj_rule_place){HJ_OF_GRANTS, permit->rule, permit->node};
+	default: return (hj_rule_place){HJ_OF_NO_RULE, 0, 0};
+	}
+}
+
+void hj__keep_rules(hj__run *run, hj_assertion *assertion, const uint32_t *by, uint32_t count)
+{
+	hj_rule_place places[HJ_RULES_KEPT];
+	uint32_t kept = 0;
+	for (uint32_t i = 0; i < count && kept < HJ_RULES_KEPT; i++) {
+		hj_rule_place place = hj__place_of(run, assertion->ssh, by[i]);
+		/* Permits of a rule follow each other. */
+		if (kept && places[kept - 1].section == place.section &&
+			places[kept - 1].index == place.index)
+			continue;
+		places[kept++] = place;
+	}
+	assertion->rules = NULL;
+	assertion->rule_count = kept;
+	if (kept == 0)
+		return;
+	hj_rule_place *copy = hj_arena_alloc(&run->out->arena, kept * sizeof *copy);
+	if (!copy) {
+		assertion->rule_count = 0;
+		run->status = HJ_NO_MEMORY;
+		return;
+	}
+	memcpy(copy, places, kept * sizeof *copy);
+	assertion->rules = copy;
+}
+
+/* -- what answers come to --------------------------------------------------------------------------- */
+
+bool hj__decides(const hj_assertion *assertion, hj__tally *tally, hj_truth truth)
+{
+	bool deny = assertion->want == HJ_WANT_DENY;
+	if (tally->begun && (deny ? truth <= tally->decided_by : truth >= tally->decided_by))
+		return false;
+	tally->begun = true;
+	tally->decided_by = truth;
+	return true;
+}
+
+void hj__conclude(hj__run *run, hj_assertion *assertion, const hj__tally *tally, bool template)
+{
+	static const hj_slice filled = {"placeholders are filled in", 26};
+	static const hj_truth opposite[] = {
+		[HJ_NO] = HJ_YES, [HJ_MAYBE] = HJ_MAYBE, [HJ_YES] = HJ_NO};
+	if (assertion->malformed)
+		return;
+	hj_truth truth = tally->begun ? tally->decided_by : HJ_NO;
+	if (template || tally->to.template) {
+		truth = HJ_MAYBE;
+		hj__keep_facts(run, assertion, &filled, 1);
+	}
+	assertion->pass = assertion->want == HJ_WANT_DENY ? opposite[truth] : truth;
+	if (truth == HJ_MAYBE)
+		assertion->got = HJ_GOT_DEPENDS;
+	else
+		assertion->fact_count = 0;
+	if (assertion->pass == HJ_NO && assertion->why.size == 0)
+		hj__say_fault(run, assertion,
+			tally->to.count ? assertion->src.text : assertion->dst.text,
+			"nobody is in it");
+	else if (assertion->pass == HJ_MAYBE)
+		hj__explain_doubt(run, assertion);
+}
+
+/* -- one flow -------------------------------------------------------------------------------------- */
+
+static int compare_numbers(const void *a, const void *b)
+{
+	const uint32_t *left = a, *right = b;
+	return (*left > *right) - (*left < *right);
+}
+
+static void gather(hj__run *run, const hj_verdict *verdict)
+{
+	if (hj_grow(run->allocator, &run->by, &run->by_capacity,
+		    run->by_count + verdict->permit_count, sizeof *run->by)) {
+		run->status = HJ_NO_MEMORY;
+		return;
+	}
+	for (uint32_t i = 0; i < verdict->permit_count; i++)
+		run->by[run->by_count++] = verdict->permits[i].permit;
+}
+
+static void sort_gathered(hj__run *run)
+{
+	size_t kept = 0;
+	qsort(run->by, run->by_count, sizeof *run->by, compare_numbers);
+	for (size_t i = 0; i < run->by_count; i++)
+		if (kept == 0 || run->by[kept - 1] != run->by[i])
+			run->by[kept++] = run->by[i];
+	run->by_count = kept;
+}
+
+/* From the current source to whatever the assertion's destination stands for: any of it will do. */
+static hj_truth ask(hj__run *run, hj_assertion *assertion, const hj__tally *tally)
+{
+	hj_truth best = HJ_NO;
+	run->by_count = 0;
+	for (uint32_t i = 0; i < tally->to.count && !run->status; i++) {
+		hj_verdict verdict;
+		run->status = hj_reach_to(run->reach, &run->subjects.items[tally->to.first + i],
+			assertion->protocol, assertion->port, &verdict);
+		if (run->status || verdict.allowed < best || verdict.allowed == HJ_NO)
+			continue;
+		if (verdict.allowed > best)
+			run->by_count = 0;
+		best = verdict.allowed;
+		gather(run, &verdict);
+		if (best == HJ_MAYBE)
+			hj__keep_facts(run, assertion, verdict.facts, verdict.fact_count);
+		else if (!run->witness)
+			break;
+	}
+	if (tally->to.count > 1 && run->by_count)
+		sort_gathered(run);
+	return best;
+}
+
+/* Does no rule come near what a deny found blocked? */
+static bool is_far(hj__run *run, const hj_assertion *assertion, const hj__tally *tally)
+{
+	hj_miss miss = {.kind = HJ_MISS_NOTHING};
+	for (uint32_t i = 0; i < tally->to.count && !run->status; i++) {
+		run->status = hj_reach_miss(run->reach, &run->subjects.items[tally->to.first + i],
+			assertion->protocol, assertion->port, &miss);
+		if (miss.kind != HJ_MISS_NOTHING)
+			return false;
+	}
+	return true;
+}
+
+static void witness(hj__run *run, hj_assertion *assertion, const hj__tally *tally, hj_truth truth)
+{
+	if (assertion->want == HJ_WANT_ACCEPT && truth == HJ_YES)
+		run->status = run->witness->allowed(
+			run->witness->context, assertion, run->by, (uint32_t)run->by_count);
+	else if (assertion->want == HJ_WANT_DENY && (!tally->begun || assertion->far))
+		assertion->far = truth == HJ_NO && is_far(run, assertion, tally);
+}
+
+static void judge_source(hj__run *run, size_t from, const hj_origin *origin)
+{
+	run->status = hj_reach_from(run->reach, origin);
+	for (size_t i = from; i < run->out->count && !run->status; i++) {
+		hj_assertion *assertion = &run->out->items[i];
+		hj__tally *tally = &run->tallies[i - from];
+		if (assertion->malformed || tally->to.template)
+			continue;
+		hj_truth truth = ask(run, assertion, tally);
+		bool accepts = assertion->want == HJ_WANT_ACCEPT;
+		if (!run->status && run->witness)
+			witness(run, assertion, tally, truth);
+		if (run->status || !hj__decides(assertion, tally, truth))
+			continue;
+		assertion->got = truth == HJ_YES ? HJ_GOT_ACCEPT : HJ_GOT_DROP;
+		hj__keep_rules(run, assertion, run->by, (uint32_t)run->by_count);
+		if (accepts && truth == HJ_NO && tally->to.count)
+			hj__explain_drop(run, assertion, &origin->subject,
+				&run->subjects.items[tally->to.first]);
+		else if (!accepts && truth == HJ_YES)
+			hj__explain_entry(run, assertion, &origin->subject, run->by[0]);
+	}
+}
+
+/* -- one entry ------------------------------------------------------------------------------------- */
+
+static bool add_list(
+	hj__run *run, const hj_test *test, uint32_t index, const hj_words *list, hj_want want)
+{
+	for (uint32_t i = 0; i < list->count; i++) {
+		hj_assertion *assertion = hj__assert(run, false, index, want, list->items[i].node);
+		if (!assertion)
+			return false;
+		assertion->src = test->src;
+		assertion->proto = test->proto;
+		assertion->dst = list->items[i];
+	}
+	return true;
+}
+
+static bool prepare(hj__run *run, hj_assertion *assertion, hj__tally *tally, int protocol)
+{
+	hj_hostport parts;
+	const char *fault = "a test needs one port behind the host";
+	hj_slice text = hj_trim(assertion->dst.text);
+	*tally = (hj__tally){0};
+	assertion->protocol = protocol;
+	assertion->port = -1;
+	if (hj_is_template(text)) {
+		tally->to.template = true;
+		return true;
+	}
+	bool cut = hj_has_ports(text, &parts);
+	if (!cut || !hj__port_of(parts.ports, protocol, &assertion->port, &fault)) {
+		hj__malform(run, assertion, text, fault);
+		return !run->status;
+	}
+	tally->to = hj__meaning_of(run, parts.host, HJ__DESTINATION);
+	if (tally->to.fault)
+		hj__malform(run, assertion, parts.host, tally->to.fault);
+	return !run->status;
+}
+
+static void malform_all(hj__run *run, size_t from, hj_slice text, const char *fault)
+{
+	for (size_t i = from; i < run->out->count; i++)
+		hj__malform(run, &run->out->items[i], text, fault);
+}
+
+/* The protocol: -1 for none. False: it is none that there is. */
+static bool protocol_of(hj_slice text, int *protocol)
+{
+	uint8_t number;
+	*protocol = -1;
+	if (text.size == 0)
+		return true;
+	if (!hj_protocol_parse(text, &number))
+		return false;
+	*protocol = number;
+	return true;
+}
+
+static void run_test(hj__run *run, uint32_t index)
+{
+	const hj_test *test = &run->tests->tests.items[index];
+	size_t from = run->out->count;
+	int protocol;
+	if (!add_list(run, test, index, &test->accept, HJ_WANT_ACCEPT) ||
+		!add_list(run, test, index, &test->deny, HJ_WANT_DENY))
+		return;
+	size_t count = run->out->count - from;
+	if (count == 0) {
+		hj_assertion *nothing = hj__assert(run, false, index, HJ_WANT_NOTHING, test->node);
+		if (nothing)
+			nothing->src = test->src;
+		hj__malform(run, nothing, (hj_slice){0}, "the test asserts nothing");
+		return;
+	}
+	if (hj_trim(test->src.text).size == 0) {
+		malform_all(run, from, (hj_slice){0}, "the test has no source");
+		return;
+	}
+	if (hj_is_template(test->proto.text))
+		protocol = -1;
+	else if (!protocol_of(hj_trim(test->proto.text), &protocol)) {
+		malform_all(run, from, test->proto.text, "there is no such protocol");
+		return;
+	}
+	hj__meant source = hj__meaning_of(run, test->src.text, HJ__SOURCE);
+	if (source.fault) {
+		malform_all(run, from, test->src.text, source.fault);
+		return;
+	}
+	run->status = run->status ? run->status
+				  : hj_grow(run->allocator, &run->tallies, &run->tally_capacity,
+					    count, sizeof *run->tallies);
+	for (size_t i = 0; i < count && !run->status; i++)
+		prepare(run, &run->out->items[from + i], &run->tallies[i], protocol);
+	hj__one_of_each(run, test->src.text, &source);
+	hj_origin origin = {0};
+	hj__attributes_of(run, &test->posture, &origin);
+	for (uint32_t i = 0; i < source.count && !run->status; i++) {
+		origin.subject = run->subjects.items[source.first + i];
+		judge_source(run, from, &origin);
+	}
+	bool template = source.template || hj_is_template(test->proto.text);
+	for (size_t i = 0; i < count && !run->status; i++)
+		hj__conclude(run, &run->out->items[from + i], &run->tallies[i], template);
+}
+
+/* -- the run --------------------------------------------------------------------------------------- */
+
+static void note_hosts(hj__run *run)
+{
+	const hj_entries *hosts = &run->rules->hosts;
+	for (uint32_t i = 0; i < hosts->count && !run->status; i++)
+		run->status = hj_map_put(&run->hosts, hosts->items[i].name.text, i, NULL, NULL);
+}
+
+static void count_results(hj_assertions *out)
+{
+	for (size_t i = 0; i < out->count; i++) {
+		out->passed += out->items[i].pass == HJ_YES;
+		out->failed += out->items[i].pass == HJ_NO;
+		out->depending += out->items[i].pass == HJ_MAYBE;
+	}
+}
+
+static void release(hj__run *run)
+{
+	for (unsigned i = 0; i < HJ__SEATS; i++)
+		hj_map_free(&run->meant_of[i]);
+	hj_map_free(&run->hosts);
+	hj_map_free(&run->told);
+	hj_text_free(&run->words);
+	hj_subjects_free(&run->subjects);
+	hj_free(run->allocator, run->meant, run->meant_capacity * sizeof *run->meant);
+	hj_free(run->allocator, run->facts, run->fact_capacity * sizeof *run->facts);
+	hj_free(run->allocator, run->tallies, run->tally_capacity * sizeof *run->tallies);
+	hj_free(run->allocator, run->by, run->by_capacity * sizeof *run->by);
+}
+
+hj_status hj_assertions_run(hj_reach *reach, const hj_policy *tests, const hj_witness *witness,
+	const hj_allocator *allocator, hj_assertions *out)
+{
+	hj_world *world = hj_reach_world(reach);
+	hj__run run = {.reach = reach,
+		.world = world,
+		.tests = tests,
+		.rules = world->policy,
+		.lines = hj_document_source(world->policy->document),
+		.out = out,
+		.witness = witness,
+		.allocator = allocator,
+		.subjects = {.allocator = allocator}};
+	*out = (hj_assertions){.rules_document = world->policy->document};
+	hj_arena_init(&out->arena, allocator);
+	for (unsigned i = 0; i < HJ__SEATS; i++)
+		hj_map_init(&run.meant_of[i], allocator);
+	hj_map_init(&run.hosts, allocator);
+	hj_map_init(&run.told, allocator);
+	hj_text_init(&run.words, allocator);
+	note_hosts(&run);
+	for (uint32_t i = 0; i < tests->tests.count && !run.status; i++)
+		run_test(&run, i);
+	for (uint32_t i = 0; i < tests->ssh_tests.count && !run.status; i++)
+		hj__run_login(&run, i);
+	release(&run);
+	count_results(out);
+	if (run.status)
+		hj_assertions_free(out);
+	return run.status;
+}
+
+void hj_assertions_free(hj_assertions *assertions)
+{
+	const hj_allocator *allocator = assertions->arena.allocator;
+	hj_free(allocator, assertions->items, assertions->capacity * sizeof *assertions->items);
+	hj_arena_free(&assertions->arena);
+	*assertions = (hj_assertions){0};
+}
