@@ -56,9 +56,11 @@ static bool split(char *line, char *fields[FIELDS])
  * Current policies with errors, each looked at: in every one a name is used that the document does
  * not define, or a section does not exist. Those of lineages 319 and 329 are test data of a program
  * that joins parts of policies; 172 says itself that it is an example. 43 has destinations without
- * ports and an SSH rule without users, 84 an SSH rule to "*".
+ * ports and an SSH rule without users, 84 an SSH rule to "*". Tests fail in 84, 298 and 364, templates
+ * whose placeholder logins stand in several groups, and in 88, where the group has no members yet.
  */
-static const char *const judged[] = {"43", "84", "111", "165", "172", "298", "319", "329"};
+static const char *const judged[] = {
+	"43", "84", "88", "111", "165", "172", "298", "319", "329", "364"};
 
 /*
  * For headscale, and wrong there too: a tag owned by autogroup:internet, an empty approver, a rule
@@ -66,6 +68,11 @@ static const char *const judged[] = {"43", "84", "111", "165", "172", "298", "31
  */
 static const char *const judged_headscale[] = {"policies/0073.hujson", "policies/0076.json",
 	"policies/0715.hujson", "policies/0717.hujson", "policies/0446.hujson"};
+
+/* Policies of headscale's own tests whose tests are meant to fail; with its dialect none are run. */
+static const char *const failing[] = {"policies/0493.hujson", "policies/0494.hujson",
+	"policies/0497.hujson", "policies/0499.hujson", "policies/0502.hujson",
+	"policies/0505.hujson"};
 
 /* Of these, no policies that anybody has: they are not counted. */
 static const char *const test_data[] = {"319", "329"};
@@ -111,8 +118,11 @@ static void check_file(const char *folder, char *fields[FIELDS], policies_of *co
 	bool misnamed = strstr(label, "field-case") || strstr(label, "unknown-field");
 	bool wrong = is_one_of(
 		name, judged_headscale, sizeof judged_headscale / sizeof *judged_headscale);
+	bool fails = is_one_of(name, failing, sizeof failing / sizeof *failing);
 	if (headscale && !misnamed && !wrong)
-		cr_expect_eq(tally.errors + dialect.errors, 0, "%s", name);
+		cr_expect_eq((fails ? 0 : tally.errors) + dialect.errors, 0, "%s", name);
+	if (fails)
+		cr_expect_gt(tally.errors, 0, "%s", name);
 	cr_expect(dialect.errors <= tally.errors && dialect.warnings <= tally.warnings,
 		"%s: the dialect finds more", name);
 	if (strcmp(kind, "policy") == 0 && strcmp(fields[ORIGIN], "file") == 0) {

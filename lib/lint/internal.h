@@ -48,6 +48,12 @@ bool hj__is_known_user(const hj_lint_run *run, hj_slice login);
 /* Will findings of the rule be kept? A rule that costs time asks before it starts. */
 bool hj__wants(const hj_lint_run *run, const hj_rule *rule);
 
+/*
+ * Runs the policy's tests and adds those that fail. Last of all: what the families found already is
+ * not found again.
+ */
+hj_status hj__run_tests(hj_lint_run *run);
+
 const hj_rule *hj__structure_rules(size_t *count);
 hj_status hj__check_structure(hj_lint_run *run);
 const hj_rule *hj__reference_rules(size_t *count);

@@ -180,6 +180,8 @@ static hj_status run_rules(const hj_document *document, const hj_lint_options *o
 			.balanced = is_balanced(document),
 			.allocator = allocator};
 		status = run_families(&run);
+		if (!status)
+			status = hj__run_tests(&run);
 		if (!status && !options->unsuppressed)
 			status = hj__suppress(&run, from);
 		hj_policy_free(&policy);

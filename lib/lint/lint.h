@@ -60,6 +60,7 @@ typedef struct hj_lint_options {
 	 * and findings have none of the service's sentences.
 	 */
 	bool headscale;
+	bool untested;     /* the policy's tests are not run: somebody runs them who knows more */
 	bool unsuppressed; /* comments (lint/suppress.h) suppress nothing and are not judged */
 	/* The tailnet's domain, or a login whose last part it is; size 0: not known, and what hangs
 	   on it is not judged. */

@@ -1,6 +1,7 @@
 #include "base/fold.h"
 #include "base/suggest.h"
 #include "engine/inventory.h"
+#include "engine/tests.h"
 #include "lint/advice.h"
 #include "lint/config_rules.h"
 #include "lint/ignores.h"
@@ -55,6 +56,7 @@ static const hj_family families[] = {
 	{hj__posture_advice, hj__check_postures, true},
 	{hj__structure_rules, hj__check_structure, false},
 	{hj_test_rules, NULL, false},
+	{hj_assertion_rules, NULL, false},
 	{hj__test_advice, hj__check_tests, true},
 	{hj__style_rules, hj__check_style, true},
 	{hj__note_rules, hj__check_note, true},

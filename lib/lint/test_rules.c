@@ -1,4 +1,5 @@
 #include "lint/advice.h"
+#include "policy/accept.h"
 #include "policy/condition.h"
 #include "policy/ports.h"
 #include "policy/selector.h"
@@ -152,6 +153,8 @@ static void check_list(test_check *check, const hj_words *words, const hj_rule *
 		hj_finding *finding = hj__advise(run, contradiction, word->node,
 			"\"%.*s\" cannot be both: it stands in another list of this test too",
 			HJ_SLICE_ARGS(word->text));
+		hj_finding_service(run->findings, finding,
+			hj_refusal(HJ_STAGE_TESTS, word->node), "test(s) failed");
 		hj__point(run, finding, before.node, "the other one");
 	}
 }
@@ -248,7 +251,9 @@ static void check_access_tests(test_check *check)
 		check->test++;
 		check_list(check, &test->accept, &rules[CONTRADICTION]);
 		check_list(check, &test->deny, &rules[CONTRADICTION]);
-		check_protocol(check, &test->proto);
+		/* An accept says it by failing. */
+		if (test->accept.count == 0)
+			check_protocol(check, &test->proto);
 		check_posture(check, test->node, &test->posture);
 		denies = denies || test->deny.count;
 	}

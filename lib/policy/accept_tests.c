@@ -18,8 +18,7 @@ static const hj_seat destination_seat = {.rule = &hj__test_rows[E_DESTINATION],
 	.noun = "the destination of a test",
 	.allowed = HJ_PEOPLE | IN_USE | HJ_KIND(TAG) | HJ_KIND(WORD) | HJ_KIND(ADDRESS) |
 		HJ_KIND(SERVICE),
-	.unknown = HJ_KIND(DOMAIN) | HJ_KIND(HOST_PREFIX) | HJ_AUTO(SELF) | HJ_AUTO(SHARED) |
-		HJ_AUTO(DANGER_ALL)};
+	.unknown = HJ_KIND(DOMAIN) | HJ_KIND(HOST_PREFIX) | HJ_AUTO(SHARED)};
 
 /* A host alias that stands for a network. */
 static bool is_network(const hj_acceptance *run, const hj_selector *selector, hj_word *value)
