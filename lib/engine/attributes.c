@@ -175,6 +175,7 @@ void hj_attributes_free(hj_attributes *attributes)
 	hj_free(allocator, attributes->hand_outs, attributes->hand_out_capacity * sizeof(hand_out));
 	hj_free(allocator, attributes->received,
 		attributes->received_capacity * sizeof *attributes->received);
+	hj__pairs_free(&attributes->pairs);
 	hj_text_free(&attributes->name);
 	hj_text_free(&attributes->value);
 	hj_arena_free(&attributes->arena);

@@ -8,6 +8,7 @@ struct hj_compiled {
 	const hj_world *world;
 	const hj_allocator *allocator;
 	hj__texts texts;
+	hj__postures postures;
 	hj_filter *filter;
 	hj_ssh_filter *ssh;
 	hj_attributes *attributes;
@@ -21,12 +22,15 @@ hj_status hj_compile(hj_world *world, const hj_allocator *allocator, hj_compiled
 		return HJ_NO_MEMORY;
 	*compiled = (hj_compiled){.world = world, .allocator = allocator};
 	hj_arena_init(&compiled->texts.arena, allocator);
+	hj__postures_begin(&compiled->postures, world, allocator);
 	hj_text_init(&compiled->name, allocator);
 	hj_status status = hj__texts_build(world, allocator, &compiled->texts);
 	if (!status)
-		status = hj_filter_build(world, &compiled->texts, allocator, &compiled->filter);
+		status = hj_filter_build(
+			world, &compiled->texts, &compiled->postures, allocator, &compiled->filter);
 	if (!status)
-		status = hj_ssh_filter_build(world, &compiled->texts, allocator, &compiled->ssh);
+		status = hj_ssh_filter_build(
+			world, &compiled->texts, &compiled->postures, allocator, &compiled->ssh);
 	if (!status)
 		status = hj_attributes_build(world, allocator, &compiled->attributes);
 	if (status)
@@ -43,6 +47,7 @@ void hj_compiled_free(hj_compiled *compiled)
 	hj_attributes_free(compiled->attributes);
 	hj_ssh_filter_free(compiled->ssh);
 	hj_filter_free(compiled->filter);
+	hj__postures_end(&compiled->postures);
 	hj__texts_free(&compiled->texts);
 	hj_text_free(&compiled->name);
 	hj_free(compiled->allocator, compiled, sizeof *compiled);

@@ -111,13 +111,17 @@ static bool build(hj_filter *filter)
 	return filter->ok && write_ports(filter) && sort_by_device(filter);
 }
 
-hj_status hj_filter_build(
-	hj_world *world, const hj__texts *texts, const hj_allocator *allocator, hj_filter **out)
+hj_status hj_filter_build(hj_world *world, const hj__texts *texts, hj__postures *postures,
+	const hj_allocator *allocator, hj_filter **out)
 {
 	hj_filter *filter = hj_alloc(allocator, sizeof *filter);
 	if (!filter)
 		return HJ_NO_MEMORY;
-	*filter = (hj_filter){.world = world, .policy = world->policy, .texts = texts, .ok = true};
+	*filter = (hj_filter){.world = world,
+		.policy = world->policy,
+		.texts = texts,
+		.postures = postures,
+		.ok = true};
 	hj_arena_init(&filter->arena, allocator);
 	hj_map_init(&filter->by_terms, allocator);
 	hj_map_init(&filter->by_texts, allocator);

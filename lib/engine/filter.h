@@ -11,14 +11,15 @@
 #ifndef HJ_ENGINE_FILTER_H
 #define HJ_ENGINE_FILTER_H
 
+#include "engine/postures.h"
 #include "engine/texts.h"
 #include "syntax/emit.h"
 
 typedef struct hj_filter hj_filter;
 
-/* The world, which must know devices, and its texts must outlive the filter. HJ_NO_MEMORY only. */
-hj_status hj_filter_build(
-	hj_world *world, const hj__texts *texts, const hj_allocator *allocator, hj_filter **out);
+/* The world, which must know devices, its texts and postures must outlive the filter. HJ_NO_MEMORY only. */
+hj_status hj_filter_build(hj_world *world, const hj__texts *texts, hj__postures *postures,
+	const hj_allocator *allocator, hj_filter **out);
 /* NULL is allowed. */
 void hj_filter_free(hj_filter *filter);
 /* Emits the rules of a device into the array that is open, a line each. HJ_NO_MEMORY only. */

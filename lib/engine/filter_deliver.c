@@ -86,37 +86,6 @@ static void new_stamp(hj_filter *filter)
 
 /* -- whose address, whose route ---------------------------------------------------------------------- */
 
-/* The first address in a range; those that follow are beside it until one is outside. */
-static uint32_t first_home(const struct hj__world_parts *parts, hj_range range)
-{
-	uint32_t from = 0, to = parts->home_count;
-	while (from < to) {
-		uint32_t middle = from + (to - from) / 2;
-		if (hj_address_compare(parts->homes[middle].address, range.first) < 0)
-			from = middle + 1;
-		else
-			to = middle;
-	}
-	return from;
-}
-
-static bool is_home_in(const struct hj__world_parts *parts, uint32_t at, hj_range range)
-{
-	return at < parts->home_count &&
-		hj_address_compare(parts->homes[at].address, range.last) <= 0;
-}
-
-/* The text of a device's address. */
-static uint32_t home_text(const hj_filter *filter, const hj__home *home)
-{
-	const hj_device *device = &filter->world->inventory->devices[home->device];
-	uint32_t i = 0;
-	while (i + 1 < device->address_count &&
-		hj_address_compare(device->addresses[i], home->address) != 0)
-		i++;
-	return hj__home_texts(filter->texts, home->device)[i];
-}
-
 static int by_device(const void *a, const void *b)
 {
 	const hj__shadow *one = a, *other = b;
@@ -127,12 +96,12 @@ static int by_device(const void *a, const void *b)
 static bool find_shadows(hj_filter *filter)
 {
 	const hj_world *world = filter->world;
-	const struct hj__world_parts *parts = world->parts;
 	for (uint32_t i = 0; i < world->route_count; i++) {
 		hj_range range = hj_prefix_range(world->routes[i].prefix);
 		hj_ids routers = world->routes[i].devices;
-		for (uint32_t at = first_home(parts, range); is_home_in(parts, at, range); at++) {
-			const hj__home *home = &parts->homes[at];
+		for (uint32_t at = hj__first_home(world, range); hj__is_home_in(world, at, range);
+			at++) {
+			const hj__home *home = &world->parts->homes[at];
 			for (uint32_t j = 0; j < routers.count; j++) {
 				if (routers.items[j] == home->device)
 					continue;
@@ -140,8 +109,8 @@ static bool find_shadows(hj_filter *filter)
 					    &filter->shadow_capacity, filter->shadow_count + 1,
 					    sizeof *filter->shadows))
 					return false;
-				filter->shadows[filter->shadow_count++] = (hj__shadow){
-					home->device, routers.items[j], home_text(filter, home)};
+				filter->shadows[filter->shadow_count++] = (hj__shadow){home->device,
+					routers.items[j], hj__home_text(filter->texts, home)};
 			}
 		}
 	}
@@ -214,13 +183,12 @@ static bool is_router_via(const hj_world *world, uint32_t device, const hj_words
 static void hand_range(hj_filter *filter, hj__handing *handing, hj_range range, uint32_t text)
 {
 	const hj_world *world = filter->world;
-	const struct hj__world_parts *parts = world->parts;
 	uint32_t rule = rule_of(filter, handing);
 	new_stamp(filter);
-	for (uint32_t at = first_home(parts, range); !handing->via && is_home_in(parts, at, range);
-		at++)
-		if (first_time(filter, parts->homes[at].device))
-			deliver(filter, parts->homes[at].device, rule, text, handing->ports);
+	for (uint32_t at = hj__first_home(world, range);
+		!handing->via && hj__is_home_in(world, at, range); at++)
+		if (first_time(filter, world->parts->homes[at].device))
+			deliver(filter, world->parts->homes[at].device, rule, text, handing->ports);
 	for (uint32_t at = hj_route_first(world, range); at != HJ_NONE && filter->ok;
 		at = hj_route_next(world, range, at)) {
 		hj_ids routers = world->routes[at].devices;
@@ -268,69 +236,90 @@ void hj__hand_ports(hj_filter *filter, hj__handing *handing, uint32_t term)
 		hand_to_devices(filter, handing, term);
 }
 
-void hj__hand_self(hj_filter *filter, int protocol, uint32_t ports, uint32_t user)
+void hj__hand_self(
+	hj_filter *filter, const hj__handing *handing, uint32_t user, const hj_words *posture)
 {
 	hj_ids devices = filter->world->users[user].devices;
-	uint32_t sources = hj__sources_of_user(filter, user);
+	uint32_t sources = hj__sources_of_user(filter, user, posture);
 	if (!filter->ok || filter->sources[sources].count == 0)
 		return;
-	uint32_t rule = merged_rule(filter, sources, protocol);
+	uint32_t rule = merged_rule(filter, sources, handing->protocol);
 	for (uint32_t i = 0; i < devices.count && filter->ok; i++)
-		deliver(filter, devices.items[i], rule, HJ__OWN, ports);
+		deliver(filter, devices.items[i], rule, HJ__OWN, handing->ports);
 }
 
 /* -- capabilities --------------------------------------------------------------------------------------- */
 
+/* Of devices that are not meant whole the addresses in a term's ranges. */
 static void hand_addresses(
-	hj_filter *filter, uint32_t rule, const hj_meaning *meaning, const uint32_t *whole)
+	hj_filter *filter, const hj__granting *granting, uint32_t rule, const hj_meaning *meaning)
 {
-	const struct hj__world_parts *parts = filter->world->parts;
+	const hj_world *world = filter->world;
 	for (uint32_t i = 0; i < meaning->range_count && filter->ok; i++) {
 		hj_range range = meaning->ranges[i];
-		for (uint32_t at = first_home(parts, range); is_home_in(parts, at, range); at++)
-			if (filter->stamps[parts->homes[at].device] != *whole)
-				deliver(filter, parts->homes[at].device, rule,
-					home_text(filter, &parts->homes[at]), 0);
+		for (uint32_t at = hj__first_home(world, range); hj__is_home_in(world, at, range);
+			at++) {
+			uint32_t device = world->parts->homes[at].device;
+			if (filter->stamps[device] != filter->stamp &&
+				hj__device_meets(filter->postures, granting->posture, device))
+				deliver(filter, device, rule,
+					hj__home_text(filter->texts, &world->parts->homes[at]), 0);
+		}
 	}
 }
 
-void hj__hand_capability(hj_filter *filter, uint32_t sources, uint32_t capability,
-	const uint32_t *terms, uint32_t count)
+static bool means_all(const hj_filter *filter, const hj__granting *granting)
+{
+	for (uint32_t i = 0; i < granting->count; i++)
+		if (filter->policy->terms[granting->words[i].term].selector.kind == HJ_SELECT_ALL)
+			return true;
+	return false;
+}
+
+void hj__hand_capability(hj_filter *filter, const hj__granting *granting)
 {
 	const hj_world *world = filter->world;
-	uint32_t rule = add_rule(
-		filter, (hj__rule){.sources = sources, .protocol = -1, .capability = capability});
-	if (!filter->ok)
+	uint32_t rule = add_rule(filter,
+		(hj__rule){.sources = granting->sources,
+			.protocol = -1,
+			.capability = granting->capability});
+	if (hj__postures_ask(filter->postures, granting->posture))
+		filter->ok = false;
+	if (filter->ok && !granting->posture && means_all(filter, granting)) {
+		deliver(filter, HJ_NONE, rule, HJ__OWN, 0);
 		return;
-	for (uint32_t i = 0; i < count; i++)
-		if (filter->policy->terms[terms[i]].selector.kind == HJ_SELECT_ALL) {
-			deliver(filter, HJ_NONE, rule, HJ__OWN, 0);
-			return;
-		}
-	/* Devices that are meant whole first: of the others the addresses that are covered. */
+	}
 	new_stamp(filter);
-	for (uint32_t i = 0; i < count && filter->ok; i++) {
+	for (uint32_t i = 0; i < granting->count && filter->ok; i++) {
+		uint32_t term = granting->words[i].term;
 		hj_ids devices;
-		if (world->meanings[terms[i]].range_count)
+		if (world->meanings[term].range_count)
 			continue;
-		if (hj_world_devices(filter->world, terms[i], &devices)) {
+		if (hj_world_devices(filter->world, term, &devices)) {
 			filter->ok = false;
 			return;
 		}
 		for (uint32_t j = 0; j < devices.count; j++)
-			if (first_time(filter, devices.items[j]))
+			if (hj__device_meets(
+				    filter->postures, granting->posture, devices.items[j]) &&
+				first_time(filter, devices.items[j]))
 				deliver(filter, devices.items[j], rule, HJ__OWN, 0);
 	}
-	for (uint32_t i = 0; i < count; i++)
-		hand_addresses(filter, rule, &world->meanings[terms[i]], &filter->stamp);
+	for (uint32_t i = 0; i < granting->count && filter->ok; i++)
+		hand_addresses(filter, granting, rule, &world->meanings[granting->words[i].term]);
 }
 
-void hj__hand_self_capability(hj_filter *filter, uint32_t capability, uint32_t user)
+void hj__hand_self_capability(hj_filter *filter, uint32_t capability, uint32_t user,
+	const hj_words *sources, const hj_words *destinations)
 {
 	hj_ids devices = filter->world->users[user].devices;
-	uint32_t sources = hj__sources_of_user(filter, user);
-	uint32_t rule = add_rule(
-		filter, (hj__rule){.sources = sources, .protocol = -1, .capability = capability});
+	uint32_t rule = add_rule(filter,
+		(hj__rule){.sources = hj__sources_of_user(filter, user, sources),
+			.protocol = -1,
+			.capability = capability});
+	if (hj__postures_ask(filter->postures, destinations))
+		filter->ok = false;
 	for (uint32_t i = 0; i < devices.count && filter->ok; i++)
-		deliver(filter, devices.items[i], rule, HJ__OWN, 0);
+		if (hj__device_meets(filter->postures, destinations, devices.items[i]))
+			deliver(filter, devices.items[i], rule, HJ__OWN, 0);
 }

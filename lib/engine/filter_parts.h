@@ -61,10 +61,11 @@ struct hj_filter {
 	hj_arena arena;
 	bool ok;
 	const hj__texts *texts;
+	hj__postures *postures;
 	hj__sources *sources;
 	size_t source_count, source_capacity;
-	hj_map by_terms, by_texts; /* sorted terms, sorted texts → the sources */
-	uint32_t *own_sources;     /* of each user's devices; HJ_NONE: not made yet */
+	hj_map by_terms, by_texts; /* sorted terms and postures, sorted texts → the sources */
+	uint32_t *own_sources; /* of each user's devices, without posture; HJ_NONE: not made yet */
 	hj__rule *rules;
 	size_t rule_count, rule_capacity;
 	hj_map merged; /* sources and protocol → the rule */
@@ -94,11 +95,14 @@ bool hj__filter_grow(
 void hj__filter_number(hj_filter *filter, uint32_t number); /* appends to the scratch numbers */
 int hj__by_number(const void *a, const void *b);
 
-/* The sources that words stand for, or one term, "*", a user's own devices: the place in sources. */
-uint32_t hj__sources_of_words(hj_filter *filter, const hj_words *words);
+/*
+ * The sources that words stand for, or one term, "*", a user's own devices: the place in sources.
+ * Where a posture is asked for, only devices that meet it count; NULL: it is not.
+ */
+uint32_t hj__sources_of_words(hj_filter *filter, const hj_words *words, const hj_words *posture);
 uint32_t hj__sources_of_term(hj_filter *filter, uint32_t term);
 uint32_t hj__sources_of_all(hj_filter *filter);
-uint32_t hj__sources_of_user(hj_filter *filter, uint32_t user);
+uint32_t hj__sources_of_user(hj_filter *filter, uint32_t user, const hj_words *posture);
 /* `{"SrcIPs": […], `: how a rule with them begins. */
 hj_slice hj__sources_json(hj_filter *filter, uint32_t sources);
 
@@ -115,16 +119,53 @@ typedef struct hj__handing {
 void hj__hand_ports(hj_filter *filter, hj__handing *handing, uint32_t term);
 /* "*" as a destination. */
 void hj__hand_everywhere(hj_filter *filter, hj__handing *handing);
-/* Ports on a user's own devices, in a rule from them. */
-void hj__hand_self(hj_filter *filter, int protocol, uint32_t ports, uint32_t user);
-/* A rule with a capability, for the addresses that terms cover; none for nobody's. */
-void hj__hand_capability(hj_filter *filter, uint32_t sources, uint32_t capability,
-	const uint32_t *terms, uint32_t count);
-void hj__hand_self_capability(hj_filter *filter, uint32_t capability, uint32_t user);
+/* Ports on a user's own devices, in a rule from those of them that meet a posture. */
+void hj__hand_self(
+	hj_filter *filter, const hj__handing *handing, uint32_t user, const hj_words *posture);
+
+/* A rule with a capability, for the addresses that words cover, of devices that meet a posture. */
+typedef struct hj__granting {
+	uint32_t sources;
+	uint32_t capability;
+	const hj_word *words;
+	uint32_t count;
+	const hj_words *posture;
+} hj__granting;
+void hj__hand_capability(hj_filter *filter, const hj__granting *granting);
+/* From a user's devices that meet one posture to those that meet another. */
+void hj__hand_self_capability(hj_filter *filter, uint32_t capability, uint32_t user,
+	const hj_words *sources, const hj_words *destinations);
 /* Exits, routers and shadows. */
 bool hj__find_routers(hj_filter *filter);
 
+/* An element of "dst": kinds in the order of 5.4, and what is the same selector together. */
+typedef struct hj__element {
+	uint32_t rank;  /* of its kind */
+	uint32_t first; /* where the selector stands first */
+	uint32_t at;
+} hj__element;
+
+/* The entry at hand. */
+typedef struct hj__entry {
+	const hj_words *src, *dst;
+	const hj_words *posture; /* NULL: none is asked for */
+	hj__element *elements;   /* of dst, sorted */
+	size_t element_count, element_capacity;
+	uint32_t *users; /* with devices whom the sources name, when there is autogroup:self */
+	uint32_t user_count;
+	uint32_t number; /* of the entry, from 1 */
+	/* Of each term: the first one with the same meaning; of these: the entry, and where in it. */
+	uint32_t *canonical, *seen, *seen_at;
+} hj__entry;
+/* The term of an element; is the element the first of its selector? Is it autogroup:self? */
+uint32_t hj__element_term(const hj__entry *entry, size_t at);
+bool hj__element_begins(const hj__entry *entry, size_t at);
+bool hj__is_self(const hj_filter *filter, uint32_t term);
+
 /* All entries of the policy. */
 void hj__filter_entries(hj_filter *filter);
+/* The capabilities of a grant (filter_apps.c). */
+void hj__filter_app(
+	hj_filter *filter, const hj__entry *entry, const hj_entries *app, uint32_t sources);
 
 #endif

@@ -3,29 +3,9 @@
  */
 #include "engine/filter_parts.h"
 
-#include "syntax/inline.h"
-
 #include <stdlib.h>
 
 /* -- destinations in their order ------------------------------------------------------------------- */
-
-/* An element of "dst", sorted: kinds in the order of 5.4, what is the same selector together. */
-typedef struct element {
-	uint32_t rank;  /* of its kind */
-	uint32_t first; /* where the selector stands first */
-	uint32_t at;
-} element;
-
-typedef struct rule_compiler {
-	hj_filter *filter;
-	uint32_t *canonical;      /* of each term: the first one with the same meaning */
-	uint32_t *seen, *seen_at; /* of each canonical term: the entry, and where it stood in it */
-	uint32_t entry;           /* from 1 */
-	element *elements;        /* of the entry at hand */
-	size_t element_count, element_capacity;
-	uint32_t *users; /* whom the sources of the entry name */
-	uint32_t user_count;
-} rule_compiler;
 
 static uint32_t rank_of(const hj_selector *selector)
 {
@@ -40,7 +20,7 @@ static uint32_t rank_of(const hj_selector *selector)
 
 static int by_rank(const void *a, const void *b)
 {
-	const element *one = a, *other = b;
+	const hj__element *one = a, *other = b;
 	if (one->rank != other->rank)
 		return one->rank < other->rank ? -1 : 1;
 	if (one->first != other->first)
@@ -48,18 +28,18 @@ static int by_rank(const void *a, const void *b)
 	return one->at < other->at ? -1 : one->at > other->at;
 }
 
-static bool is_self(const hj_filter *filter, uint32_t term)
+bool hj__is_self(const hj_filter *filter, uint32_t term)
 {
 	const hj_selector *selector = &filter->policy->terms[term].selector;
 	return selector->kind == HJ_SELECT_AUTOGROUP && selector->autogroup == HJ_AUTOGROUP_SELF;
 }
 
 /* Users with devices whom sources name: autogroup:self is theirs. */
-static void read_users(rule_compiler *compiler, const hj_words *src)
+static void read_users(hj_filter *filter, hj__entry *entry)
 {
-	hj_filter *filter = compiler->filter;
+	const hj_words *src = entry->src;
 	hj_world *world = filter->world;
-	compiler->user_count = 0;
+	entry->user_count = 0;
 	filter->number_count = 0;
 	for (uint32_t i = 0; i < src->count && filter->ok; i++) {
 		hj_ids members;
@@ -74,39 +54,42 @@ static void read_users(rule_compiler *compiler, const hj_words *src)
 	qsort(filter->numbers, filter->number_count, sizeof *filter->numbers, hj__by_number);
 	for (size_t i = 0; i < filter->number_count; i++)
 		if (i == 0 || filter->numbers[i] != filter->numbers[i - 1])
-			compiler->users[compiler->user_count++] = filter->numbers[i];
+			entry->users[entry->user_count++] = filter->numbers[i];
 }
 
-static void read_destinations(rule_compiler *compiler, const hj_words *src, const hj_words *dst)
+static void read_entry(hj_filter *filter, hj__entry *entry)
 {
-	hj_filter *filter = compiler->filter;
+	const hj_words *dst = entry->dst;
 	bool self = false;
-	compiler->element_count = compiler->user_count = 0;
-	compiler->entry++;
-	if (!hj__filter_grow(filter, &compiler->elements, &compiler->element_capacity,
-		    dst->count ? dst->count : 1, sizeof *compiler->elements))
+	entry->element_count = entry->user_count = 0;
+	entry->number++;
+	if (!hj__filter_grow(filter, &entry->elements, &entry->element_capacity,
+		    dst->count ? dst->count : 1, sizeof *entry->elements))
 		return;
 	for (uint32_t i = 0; i < dst->count; i++) {
-		uint32_t term = dst->items[i].term, same = compiler->canonical[term];
-		if (compiler->seen[same] != compiler->entry) {
-			compiler->seen[same] = compiler->entry;
-			compiler->seen_at[same] = i;
+		uint32_t term = dst->items[i].term, same = entry->canonical[term];
+		if (entry->seen[same] != entry->number) {
+			entry->seen[same] = entry->number;
+			entry->seen_at[same] = i;
 		}
-		compiler->elements[compiler->element_count++] = (element){
-			rank_of(&filter->policy->terms[term].selector), compiler->seen_at[same], i};
-		self = self || is_self(filter, term);
+		entry->elements[entry->element_count++] = (hj__element){
+			rank_of(&filter->policy->terms[term].selector), entry->seen_at[same], i};
+		self = self || hj__is_self(filter, term);
 	}
 	if (self)
-		read_users(compiler, src);
-	if (compiler->element_count)
-		qsort(compiler->elements, compiler->element_count, sizeof *compiler->elements,
-			by_rank);
+		read_users(filter, entry);
+	if (entry->element_count)
+		qsort(entry->elements, entry->element_count, sizeof *entry->elements, by_rank);
 }
 
-/* Is an element the first of its selector? */
-static bool begins(const rule_compiler *compiler, size_t at)
+uint32_t hj__element_term(const hj__entry *entry, size_t at)
 {
-	return at == 0 || compiler->elements[at].first != compiler->elements[at - 1].first;
+	return entry->dst->items[entry->elements[at].at].term;
+}
+
+bool hj__element_begins(const hj__entry *entry, size_t at)
+{
+	return at == 0 || entry->elements[at].first != entry->elements[at - 1].first;
 }
 
 /* -- ports --------------------------------------------------------------------------------------------- */
@@ -129,13 +112,11 @@ static uint32_t end_ports(hj_filter *filter, size_t first)
 	return (uint32_t)filter->port_list_count++;
 }
 
-static void hand(rule_compiler *compiler, hj__handing *handing, uint32_t term)
+static void hand(hj_filter *filter, const hj__entry *entry, hj__handing *handing, uint32_t term)
 {
-	hj_filter *filter = compiler->filter;
-	if (is_self(filter, term))
-		for (uint32_t i = 0; !handing->via && i < compiler->user_count && filter->ok; i++)
-			hj__hand_self(
-				filter, handing->protocol, handing->ports, compiler->users[i]);
+	if (hj__is_self(filter, term))
+		for (uint32_t i = 0; !handing->via && i < entry->user_count && filter->ok; i++)
+			hj__hand_self(filter, handing, entry->users[i], entry->posture);
 	else if (filter->sources[handing->sources].count)
 		hj__hand_ports(filter, handing, term);
 }
@@ -152,134 +133,62 @@ static void read_ports(hj_filter *filter, hj_slice destination)
 		add_port(filter, ports);
 }
 
-static void compile_acl(rule_compiler *compiler, const hj_acl *acl)
+static void compile_acl(hj_filter *filter, hj__entry *entry, const hj_acl *acl)
 {
-	hj_filter *filter = compiler->filter;
 	hj_slice name = hj_trim(acl->proto.text);
 	uint8_t number = 0;
 	if (name.size && !hj_protocol_parse(name, &number))
 		return;
-	hj__handing handing = {.sources = hj__sources_of_words(filter, &acl->src),
-		.protocol = name.size ? number : -1};
-	read_destinations(compiler, &acl->src, &acl->dst);
-	for (size_t i = 0; i < compiler->element_count && filter->ok;) {
-		size_t first = filter->port_count, from = i;
+	entry->src = &acl->src;
+	entry->dst = &acl->dst;
+	entry->posture = hj__posture_of(filter->postures, &acl->posture);
+	read_entry(filter, entry);
+	hj__handing handing = {
+		.sources = hj__sources_of_words(filter, entry->src, entry->posture),
+		.protocol = name.size ? number : -1,
+	};
+	for (size_t i = 0; i < entry->element_count && filter->ok;) {
+		size_t first = filter->port_count;
+		uint32_t term = hj__element_term(entry, i);
 		do
-			read_ports(filter, acl->dst.items[compiler->elements[i].at].text);
-		while (++i < compiler->element_count && !begins(compiler, i));
+			read_ports(filter, acl->dst.items[entry->elements[i].at].text);
+		while (++i < entry->element_count && !hj__element_begins(entry, i));
 		handing.ports = end_ports(filter, first);
 		if (filter->ok && filter->port_count > first)
-			hand(compiler, &handing, acl->dst.items[compiler->elements[from].at].term);
+			hand(filter, entry, &handing, term);
 	}
 }
 
 /* -- grants -------------------------------------------------------------------------------------------- */
 
 /* The ports of the items with one protocol, for every destination. */
-static void compile_protocol(
-	rule_compiler *compiler, const hj_grant *grant, hj__handing *handing, uint32_t from)
+static void compile_protocol(hj_filter *filter, const hj__entry *entry, const hj_words *ip,
+	hj__handing *handing, uint32_t from)
 {
-	hj_filter *filter = compiler->filter;
 	size_t first = filter->port_count;
 	hj_ip_item item;
-	for (uint32_t i = from; i < grant->ip.count; i++)
-		if (hj_ip_item_parse(grant->ip.items[i].text, &item, NULL) &&
+	for (uint32_t i = from; i < ip->count; i++)
+		if (hj_ip_item_parse(ip->items[i].text, &item, NULL) &&
 			item.protocol == handing->protocol)
 			add_port(filter, item.ports);
 	handing->ports = end_ports(filter, first);
 	handing->via_rule = HJ_NONE;
-	for (size_t i = 0; i < compiler->element_count && filter->ok; i++)
-		if (begins(compiler, i))
-			hand(compiler, handing, grant->dst.items[compiler->elements[i].at].term);
+	for (size_t i = 0; i < entry->element_count && filter->ok; i++)
+		if (hj__element_begins(entry, i))
+			hand(filter, entry, handing, hj__element_term(entry, i));
 }
 
-/* Capabilities that need another one in the other direction (7.3). */
-static const struct companion {
-	const char *of, *name;
-} companions[] = {
-	{"tailscale.com/cap/drive", "{\"tailscale.com/cap/drive-sharer\": null}"},
-	{"tailscale.com/cap/relay", "{\"tailscale.com/cap/relay-target\": null}"},
-};
-
-static uint32_t add_capability(hj_filter *filter, hj_slice json)
+static void compile_grant(hj_filter *filter, hj__entry *entry, const hj_grant *grant)
 {
-	if (hj__filter_grow(filter, &filter->capabilities, &filter->capability_capacity,
-		    filter->capability_count + 1, sizeof *filter->capabilities))
-		filter->capabilities[filter->capability_count++] = json;
-	return (uint32_t)filter->capability_count - 1;
-}
-
-/* Is anybody's device meant by a term? */
-static bool has_devices(hj_filter *filter, uint32_t term)
-{
-	hj_ids devices;
-	if (hj_world_devices(filter->world, term, &devices)) {
-		filter->ok = false;
-		return false;
-	}
-	return devices.count > 0;
-}
-
-static void hand_companion(
-	rule_compiler *compiler, const hj_grant *grant, uint32_t capability, uint32_t term)
-{
-	hj_filter *filter = compiler->filter;
-	if (is_self(filter, term)) {
-		for (uint32_t i = 0; i < compiler->user_count && filter->ok; i++)
-			hj__hand_self_capability(filter, capability, compiler->users[i]);
-		return;
-	}
-	if (!has_devices(filter, term))
-		return;
-	uint32_t sources = hj__sources_of_term(filter, term), count = grant->src.count;
-	uint32_t *terms = hj__room(&filter->arena, count, sizeof *terms);
-	filter->ok = filter->ok && terms;
-	for (uint32_t i = 0; filter->ok && i < count; i++)
-		terms[i] = grant->src.items[i].term;
-	if (filter->ok)
-		hj__hand_capability(filter, sources, capability, terms, count);
-}
-
-static void compile_app(rule_compiler *compiler, const hj_grant *grant, uint32_t sources)
-{
-	hj_filter *filter = compiler->filter;
-	const hj_document *document = filter->policy->document;
-	hj_text_clear(&filter->scratch);
-	if (hj_inline_append(&filter->scratch, document, grant->app.node)) {
-		filter->ok = false;
-		return;
-	}
-	uint32_t capability = add_capability(filter,
-		hj_arena_copy(&filter->arena, hj_text_slice(&filter->scratch), &filter->ok));
-	for (size_t i = 0; i < compiler->element_count && filter->ok; i++) {
-		uint32_t term = grant->dst.items[compiler->elements[i].at].term;
-		if (!begins(compiler, i))
-			continue;
-		if (!is_self(filter, term))
-			hj__hand_capability(filter, sources, capability, &term, 1);
-		for (uint32_t j = 0; is_self(filter, term) && j < compiler->user_count; j++)
-			hj__hand_self_capability(filter, capability, compiler->users[j]);
-	}
-	for (uint32_t k = 0; k < grant->app.count; k++)
-		for (size_t c = 0; c < sizeof companions / sizeof *companions; c++) {
-			if (!hj_slice_equal(
-				    grant->app.items[k].name.text, hj_slice_str(companions[c].of)))
-				continue;
-			capability = add_capability(filter, hj_slice_str(companions[c].name));
-			for (size_t i = 0; i < compiler->element_count && filter->ok; i++)
-				if (begins(compiler, i))
-					hand_companion(compiler, grant, capability,
-						grant->dst.items[compiler->elements[i].at].term);
-		}
-}
-
-static void compile_grant(rule_compiler *compiler, const hj_grant *grant)
-{
-	hj_filter *filter = compiler->filter;
-	hj__handing handing = {.sources = hj__sources_of_words(filter, &grant->src),
-		.via = grant->via.count ? &grant->via : NULL};
 	bool seen[257] = {false}; /* protocols, and none */
-	read_destinations(compiler, &grant->src, &grant->dst);
+	entry->src = &grant->src;
+	entry->dst = &grant->dst;
+	entry->posture = hj__posture_of(filter->postures, &grant->posture);
+	read_entry(filter, entry);
+	hj__handing handing = {
+		.sources = hj__sources_of_words(filter, entry->src, entry->posture),
+		.via = grant->via.count ? &grant->via : NULL,
+	};
 	for (uint32_t i = 0; i < grant->ip.count && filter->ok; i++) {
 		hj_ip_item item;
 		if (!hj_ip_item_parse(grant->ip.items[i].text, &item, NULL) ||
@@ -287,11 +196,11 @@ static void compile_grant(rule_compiler *compiler, const hj_grant *grant)
 			continue;
 		seen[item.protocol + 1] = true;
 		handing.protocol = item.protocol;
-		compile_protocol(compiler, grant, &handing, i);
+		compile_protocol(filter, entry, &grant->ip, &handing, i);
 	}
 	/* The destinations of a grant with via are subnets, which no capability is for. */
 	if (grant->app.count && !handing.via && filter->ok)
-		compile_app(compiler, grant, handing.sources);
+		hj__filter_app(filter, entry, &grant->app, handing.sources);
 }
 
 /* -- the policy ---------------------------------------------------------------------------------------- */
@@ -306,20 +215,19 @@ static void allow_all(hj_filter *filter)
 	hj__hand_everywhere(filter, &handing);
 }
 
-static bool begin(rule_compiler *compiler)
+static bool begin(hj_filter *filter, hj__entry *entry)
 {
-	hj_filter *filter = compiler->filter;
 	const hj_world *world = filter->world;
 	uint32_t count = filter->policy->term_count;
-	compiler->canonical = hj__room(&filter->arena, count, sizeof *compiler->canonical);
-	compiler->seen = hj__room(&filter->arena, count, sizeof *compiler->seen);
-	compiler->seen_at = hj__room(&filter->arena, count, sizeof *compiler->seen_at);
-	compiler->users = hj__room(&filter->arena, world->user_count, sizeof *compiler->users);
+	entry->canonical = hj__room(&filter->arena, count, sizeof *entry->canonical);
+	entry->seen = hj__room(&filter->arena, count, sizeof *entry->seen);
+	entry->seen_at = hj__room(&filter->arena, count, sizeof *entry->seen_at);
+	entry->users = hj__room(&filter->arena, world->user_count, sizeof *entry->users);
 	/* Users and tags are the same in any letter case. */
 	uint32_t *users = hj__room(&filter->arena, world->user_count, sizeof *users);
 	uint32_t *tags = hj__room(&filter->arena, world->tag_count, sizeof *tags);
-	if (!compiler->canonical || !compiler->seen || !compiler->seen_at || !compiler->users ||
-		!users || !tags)
+	if (!entry->canonical || !entry->seen || !entry->seen_at || !entry->users || !users ||
+		!tags)
 		return false;
 	for (uint32_t i = 0; i < world->user_count; i++)
 		users[i] = HJ_NONE;
@@ -333,8 +241,8 @@ static bool begin(rule_compiler *compiler)
 							 : NULL;
 		if (first && *first == HJ_NONE)
 			*first = i;
-		compiler->canonical[i] = first ? *first : i;
-		compiler->seen[i] = 0;
+		entry->canonical[i] = first ? *first : i;
+		entry->seen[i] = 0;
 	}
 	return true;
 }
@@ -342,17 +250,17 @@ static bool begin(rule_compiler *compiler)
 void hj__filter_entries(hj_filter *filter)
 {
 	const hj_policy *policy = filter->policy;
-	rule_compiler compiler = {.filter = filter};
-	if (!begin(&compiler)) {
+	hj__entry entry = {0};
+	if (!begin(filter, &entry)) {
 		filter->ok = false;
 		return;
 	}
 	for (uint32_t i = 0; i < policy->grants.count && filter->ok; i++)
-		compile_grant(&compiler, &policy->grants.items[i]);
+		compile_grant(filter, &entry, &policy->grants.items[i]);
 	for (uint32_t i = 0; i < policy->acls.count && filter->ok; i++)
-		compile_acl(&compiler, &policy->acls.items[i]);
+		compile_acl(filter, &entry, &policy->acls.items[i]);
 	if (!policy->grants.node && !policy->acls.node)
 		allow_all(filter);
-	hj_free(filter->arena.allocator, compiler.elements,
-		compiler.element_capacity * sizeof *compiler.elements);
+	hj_free(filter->arena.allocator, entry.elements,
+		entry.element_capacity * sizeof *entry.elements);
 }

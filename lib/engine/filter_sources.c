@@ -61,39 +61,56 @@ static void add_device(hj_filter *filter, uint32_t device)
 }
 
 /* "*": the tailnet, and all approved subnet routes. */
-static void add_all(hj_filter *filter)
+static void add_all(hj_filter *filter, bool tailnet)
 {
 	const hj__texts *texts = filter->texts;
 	uint32_t count;
 	hj_tailnet_ranges(&count);
-	for (uint32_t i = 0; i < count; i++)
+	for (uint32_t i = 0; tailnet && i < count; i++)
 		hj__filter_number(filter, texts->number_of[texts->tailnet + i]);
 	for (uint32_t i = 0; i < filter->world->route_count; i++)
 		hj__filter_number(filter, texts->number_of[texts->routes + i]);
 }
 
-static void add_term(hj_filter *filter, uint32_t term)
+/* The addresses of devices in a range of the tailnet, of those that meet a posture. */
+static void add_homes(hj_filter *filter, hj_range range, const hj_words *posture)
 {
 	const hj_world *world = filter->world;
-	const hj_selector *selector = &filter->policy->terms[term].selector;
-	uint32_t count;
+	for (uint32_t at = hj__first_home(world, range); hj__is_home_in(world, at, range); at++)
+		if (hj__device_meets(filter->postures, posture, world->parts->homes[at].device))
+			hj__filter_number(
+				filter, hj__home_text(filter->texts, &world->parts->homes[at]));
+}
+
+/* Behind a router there is no posture that could be asked for. */
+static void add_range(hj_filter *filter, uint32_t term, uint32_t at, const hj_words *posture)
+{
+	hj_range range = filter->world->meanings[term].ranges[at];
+	if (posture && hj_tailnet_overlaps(range))
+		add_homes(filter, range, posture);
+	else
+		hj__filter_number(filter, hj__range_texts(filter->texts, term)[at]);
+}
+
+static void add_term(hj_filter *filter, uint32_t term, const hj_words *posture)
+{
+	const hj_world *world = filter->world;
+	bool all = filter->policy->terms[term].selector.kind == HJ_SELECT_ALL;
+	uint32_t count = world->meanings[term].range_count;
 	hj_ids devices;
-	if (selector->kind == HJ_SELECT_ALL) {
-		add_all(filter);
+	for (uint32_t i = 0; i < count; i++)
+		add_range(filter, term, i, posture);
+	if (all)
+		add_all(filter, posture == NULL);
+	if (count || (all && !posture))
 		return;
-	}
-	count = world->meanings[term].range_count;
-	if (count) {
-		for (uint32_t i = 0; i < count; i++)
-			hj__filter_number(filter, hj__range_texts(filter->texts, term)[i]);
-		return;
-	}
 	if (hj_world_devices(filter->world, term, &devices)) {
 		filter->ok = false;
 		return;
 	}
 	for (uint32_t i = 0; i < devices.count; i++)
-		add_device(filter, devices.items[i]);
+		if (hj__device_meets(filter->postures, posture, devices.items[i]))
+			add_device(filter, devices.items[i]);
 }
 
 static bool is_danger(const hj_filter *filter, uint32_t term)
@@ -103,62 +120,92 @@ static bool is_danger(const hj_filter *filter, uint32_t term)
 		selector->autogroup == HJ_AUTOGROUP_DANGER_ALL;
 }
 
-/* Terms in the scratch numbers; the same terms are looked at once, however often they are listed. */
-static uint32_t sources_of_terms(hj_filter *filter)
+/* Sorts the scratch numbers from a place on; each once. */
+static void settle(hj_filter *filter, size_t from)
+{
+	if (filter->ok)
+		filter->number_count =
+			from + unique(filter->numbers + from, filter->number_count - from);
+}
+
+static void add_terms(hj_filter *filter, const hj_words *words)
+{
+	size_t from = filter->number_count;
+	for (uint32_t i = 0; words && i < words->count; i++)
+		hj__filter_number(filter, words->items[i].term);
+	settle(filter, from);
+}
+
+/*
+ * Terms in the scratch numbers, the first `count` of them, behind these what makes the key whole. The
+ * same terms are looked at once, however often they are listed.
+ */
+static uint32_t sources_of_terms(hj_filter *filter, size_t count, const hj_words *posture)
 {
 	if (!filter->ok)
 		return 0;
-	uint32_t count = unique(filter->numbers, filter->number_count);
-	const uint32_t *known = hj_map_get(&filter->by_terms, as_key(filter->numbers, count));
+	size_t size = filter->number_count;
+	const uint32_t *known = hj_map_get(&filter->by_terms, as_key(filter->numbers, size));
 	if (known)
 		return *known;
-	const uint32_t *terms = keep(filter, filter->numbers, count);
+	const uint32_t *terms = keep(filter, filter->numbers, (uint32_t)size);
 	bool danger = false;
+	if (hj__postures_ask(filter->postures, posture))
+		filter->ok = false;
 	filter->number_count = 0;
-	for (uint32_t i = 0; filter->ok && i < count; i++)
+	for (size_t i = 0; filter->ok && i < count; i++)
 		danger = danger || is_danger(filter, terms[i]);
 	/* Addresses outside the tailnet too: nothing else is worth naming beside it. */
 	if (danger)
 		hj__filter_number(filter, filter->texts->number_of[filter->texts->star]);
-	for (uint32_t i = 0; filter->ok && !danger && i < count; i++)
-		add_term(filter, terms[i]);
+	for (size_t i = 0; filter->ok && !danger && i < count; i++)
+		add_term(filter, terms[i], posture);
 	uint32_t at = intern(filter);
-	if (filter->ok && hj_map_put(&filter->by_terms, as_key(terms, count), at, NULL, NULL))
+	if (filter->ok && hj_map_put(&filter->by_terms, as_key(terms, size), at, NULL, NULL))
 		filter->ok = false;
 	return at;
 }
 
-uint32_t hj__sources_of_words(hj_filter *filter, const hj_words *words)
+uint32_t hj__sources_of_words(hj_filter *filter, const hj_words *words, const hj_words *posture)
 {
 	filter->number_count = 0;
-	for (uint32_t i = 0; i < words->count; i++)
-		hj__filter_number(filter, words->items[i].term);
-	return sources_of_terms(filter);
+	add_terms(filter, words);
+	size_t count = filter->number_count;
+	if (posture)
+		hj__filter_number(filter, HJ_NONE);
+	add_terms(filter, posture);
+	return sources_of_terms(filter, count, posture);
 }
 
 uint32_t hj__sources_of_term(hj_filter *filter, uint32_t term)
 {
 	filter->number_count = 0;
 	hj__filter_number(filter, term);
-	return sources_of_terms(filter);
+	return sources_of_terms(filter, 1, NULL);
 }
 
 uint32_t hj__sources_of_all(hj_filter *filter)
 {
 	filter->number_count = 0;
-	add_all(filter);
+	add_all(filter, true);
 	return intern(filter);
 }
 
-uint32_t hj__sources_of_user(hj_filter *filter, uint32_t user)
+uint32_t hj__sources_of_user(hj_filter *filter, uint32_t user, const hj_words *posture)
 {
 	hj_ids devices = filter->world->users[user].devices;
-	if (filter->own_sources[user] != HJ_NONE)
+	if (!posture && filter->own_sources[user] != HJ_NONE)
 		return filter->own_sources[user];
+	if (hj__postures_ask(filter->postures, posture))
+		filter->ok = false;
 	filter->number_count = 0;
-	for (uint32_t i = 0; i < devices.count; i++)
-		add_device(filter, devices.items[i]);
-	return filter->own_sources[user] = intern(filter);
+	for (uint32_t i = 0; filter->ok && i < devices.count; i++)
+		if (hj__device_meets(filter->postures, posture, devices.items[i]))
+			add_device(filter, devices.items[i]);
+	uint32_t at = intern(filter);
+	if (!posture)
+		filter->own_sources[user] = at;
+	return at;
 }
 
 hj_slice hj__sources_json(hj_filter *filter, uint32_t sources)

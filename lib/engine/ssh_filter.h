@@ -8,13 +8,14 @@
 #ifndef HJ_ENGINE_SSH_FILTER_H
 #define HJ_ENGINE_SSH_FILTER_H
 
+#include "engine/postures.h"
 #include "engine/texts.h"
 #include "syntax/emit.h"
 
 typedef struct hj_ssh_filter hj_ssh_filter;
 
-/* The world, which must know devices, and its texts must outlive it. HJ_NO_MEMORY only. */
-hj_status hj_ssh_filter_build(hj_world *world, const hj__texts *texts,
+/* The world, which must know devices, and its texts and postures must outlive it. HJ_NO_MEMORY only. */
+hj_status hj_ssh_filter_build(hj_world *world, const hj__texts *texts, hj__postures *postures,
 	const hj_allocator *allocator, hj_ssh_filter **out);
 /* NULL is allowed. */
 void hj_ssh_filter_free(hj_ssh_filter *filter);

@@ -1,7 +1,5 @@
 #include "engine/texts.h"
 
-#include "engine/world_parts.h"
-
 #include <stdlib.h>
 
 /* A text in the making: its bytes in one buffer. */
@@ -132,4 +130,14 @@ void hj__texts_free(hj__texts *texts)
 {
 	hj_arena_free(&texts->arena);
 	*texts = (hj__texts){.arena.allocator = texts->arena.allocator};
+}
+
+uint32_t hj__home_text(const hj__texts *texts, const hj__home *home)
+{
+	const hj_device *device = &texts->world->inventory->devices[home->device];
+	uint32_t i = 0;
+	while (i + 1 < device->address_count &&
+		hj_address_compare(device->addresses[i], home->address) != 0)
+		i++;
+	return hj__home_texts(texts, home->device)[i];
 }

@@ -8,7 +8,7 @@
 #ifndef HJ_ENGINE_TEXTS_H
 #define HJ_ENGINE_TEXTS_H
 
-#include "engine/world.h"
+#include "engine/world_parts.h"
 
 typedef struct hj__texts {
 	const hj_world *world;
@@ -30,6 +30,8 @@ static inline const uint32_t *hj__home_texts(const hj__texts *texts, uint32_t de
 {
 	return texts->number_of + texts->homes[device];
 }
+/* The number of one address of a device. */
+uint32_t hj__home_text(const hj__texts *texts, const hj__home *home);
 static inline const uint32_t *hj__range_texts(const hj__texts *texts, uint32_t term)
 {
 	return texts->number_of + texts->ranges[term];

@@ -28,7 +28,8 @@ bool hj__deal(hj__pairs *pairs, hj_arena *arena, hj_ids *first, uint32_t rows, s
 {
 	char *base = (char *)first;
 	uint32_t *block = pairs->ok ? hj__room(arena, pairs->count, sizeof *block) : NULL;
-	if (block && rows) {
+	bool good = block != NULL;
+	if (good && rows) {
 		for (size_t i = 0; i < pairs->count; i++)
 			((hj_ids *)(void *)(base + pairs->items[i][0] * stride))->count++;
 		for (uint32_t row = 0; row < rows; row++) {
@@ -42,9 +43,14 @@ bool hj__deal(hj__pairs *pairs, hj_arena *arena, hj_ids *first, uint32_t rows, s
 			list->items[list->count++] = pairs->items[i][1];
 		}
 	}
+	hj__pairs_free(pairs);
+	return good;
+}
+
+void hj__pairs_free(hj__pairs *pairs)
+{
 	hj_free(pairs->allocator, pairs->items, pairs->capacity * sizeof *pairs->items);
-	pairs->items = NULL;
-	return block != NULL;
+	*pairs = (hj__pairs){.allocator = pairs->allocator, .ok = pairs->ok};
 }
 
 /* -- names --------------------------------------------------------------------------------------- */

@@ -148,22 +148,12 @@ static void append_members(const hj_world *world, uint32_t term, id_list *list)
 /* Devices with an address in a term's ranges. */
 static void append_residents(const hj_world *world, uint32_t term, id_list *list)
 {
-	const struct hj__world_parts *parts = world->parts;
 	const hj_meaning *meaning = &world->meanings[term];
 	for (uint32_t i = 0; i < meaning->range_count; i++) {
 		hj_range range = meaning->ranges[i];
-		uint32_t from = 0, to = parts->home_count;
-		while (from < to) {
-			uint32_t middle = from + (to - from) / 2;
-			if (hj_address_compare(parts->homes[middle].address, range.first) < 0)
-				from = middle + 1;
-			else
-				to = middle;
-		}
-		for (; from < parts->home_count &&
-			hj_address_compare(parts->homes[from].address, range.last) <= 0;
-			from++)
-			append(list, parts->homes[from].device);
+		for (uint32_t at = hj__first_home(world, range); hj__is_home_in(world, at, range);
+			at++)
+			append(list, world->parts->homes[at].device);
 	}
 }
 

@@ -39,11 +39,16 @@ typedef struct hj__pairs {
 	bool ok;
 } hj__pairs;
 void hj__pairs_add(hj__pairs *pairs, uint32_t row, uint32_t item);
+void hj__pairs_free(hj__pairs *pairs);
 /*
  * Deals the items out to their rows: rows structures, `stride` bytes apart, of which `first` is the
  * list in the first. The lists are in the arena. Frees the pairs.
  */
 bool hj__deal(hj__pairs *pairs, hj_arena *arena, hj_ids *first, uint32_t rows, size_t stride);
+
+/* The first address of a device in a range; those that follow are beside it until one is outside. */
+uint32_t hj__first_home(const hj_world *world, hj_range range);
+bool hj__is_home_in(const hj_world *world, uint32_t home, hj_range range);
 
 /* Room for items in the arena; of at least one, so NULL means that memory is out. */
 void *hj__room(hj_arena *arena, size_t count, size_t size);

@@ -41,6 +41,27 @@ uint32_t hj_world_device_at(const hj_world *world, hj_address address)
 	return found ? found->device : HJ_NONE;
 }
 
+uint32_t hj__first_home(const hj_world *world, hj_range range)
+{
+	const struct hj__world_parts *parts = world->parts;
+	uint32_t from = 0, to = parts->home_count;
+	while (from < to) {
+		uint32_t middle = from + (to - from) / 2;
+		if (hj_address_compare(parts->homes[middle].address, range.first) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
+bool hj__is_home_in(const hj_world *world, uint32_t home, hj_range range)
+{
+	const struct hj__world_parts *parts = world->parts;
+	return home < parts->home_count &&
+		hj_address_compare(parts->homes[home].address, range.last) <= 0;
+}
+
 /* -- nested prefixes ----------------------------------------------------------------------------- */
 
 /*
