@@ -164,10 +164,10 @@ static hj_status run_rules(const hj_document *document, const hj_lint_options *o
 	const hj_allocator *allocator = findings->arena.allocator;
 	hj_references references;
 	hj_policy policy;
-	hj_status status = hj_references_gather(document, allocator, &references);
+	hj_status status = hj_policy_bind(document, allocator, &policy);
 	if (status)
 		return status;
-	status = hj_policy_bind(document, allocator, &policy);
+	status = hj_references_gather(&policy, allocator, &references);
 	if (!status) {
 		hj_lint_run run = {.document = document,
 			.options = options,
@@ -176,7 +176,7 @@ static hj_status run_rules(const hj_document *document, const hj_lint_options *o
 			.findings = findings,
 			.references = &references,
 			.policy = &policy,
-			.is_policy = references.known_sections > 0,
+			.is_policy = policy.known_sections > 0,
 			.balanced = is_balanced(document),
 			.allocator = allocator};
 		status = run_families(&run);
@@ -184,9 +184,9 @@ static hj_status run_rules(const hj_document *document, const hj_lint_options *o
 			status = hj__run_tests(&run);
 		if (!status && !options->unsuppressed)
 			status = hj__suppress(&run, from);
-		hj_policy_free(&policy);
+		hj_references_free(&references);
 	}
-	hj_references_free(&references);
+	hj_policy_free(&policy);
 	return status ? status : findings->status;
 }
 

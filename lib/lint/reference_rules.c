@@ -252,9 +252,9 @@ enum { MOST_COMPARISONS = 200000 };
 enum { MOST_FURTHER = 3 };
 
 typedef struct missing_names {
-	hj_map names;                               /* the different names used */
-	const hj_mention *places[1 + MOST_FURTHER]; /* first use of each of the first names */
-	const hj_mention *refused;                  /* the use that the service would name */
+	hj_map names;                        /* the different names used */
+	hj_mention places[1 + MOST_FURTHER]; /* first use of each of the first names */
+	hj_mention refused;                  /* the use that the service would name; node 0: none */
 } missing_names;
 
 typedef struct reference_check {
@@ -478,10 +478,10 @@ static hj_status note_missing(reference_check *check, const hj_mention *use)
 	size_t before = missing->names.count;
 	hj_status status = hj_map_put(&missing->names, use->name, 0, NULL, NULL);
 	if (!status && missing->names.count > before && before <= MOST_FURTHER)
-		missing->places[before] = use;
+		missing->places[before] = *use;
 	uint32_t number = number_of(use);
-	if (number && (!missing->refused || number < number_of(missing->refused)))
-		missing->refused = use;
+	if (number && (!missing->refused.node || number < number_of(&missing->refused)))
+		missing->refused = *use;
 	return status;
 }
 
@@ -500,7 +500,7 @@ static void report_missing(hj_lint_run *run, hj_name_kind kind, const missing_na
 	size_t count = missing->names.count;
 	const hj_name_info *info = hj_name_info_of(kind);
 	hj_findings *findings = run->findings;
-	const hj_mention *first = missing->places[0];
+	const hj_mention *first = &missing->places[0];
 	hj_finding *finding = count == 1
 		? hj_findings_add(findings, &rules[MISSING_SECTION], first->span,
 			  "\"%.*s\" is used, and there is no \"%s\" to define it",
@@ -510,13 +510,13 @@ static void report_missing(hj_lint_run *run, hj_name_kind kind, const missing_na
 			  info->noun, info->section);
 	if (finding && looks_whole(run))
 		finding->severity = HJ_WARNING_LEVEL;
-	if (missing->refused)
-		refuse(run, finding, missing->refused);
+	if (missing->refused.node)
+		refuse(run, finding, &missing->refused);
 	hj_finding_help(
 		findings, finding, "add \"%s\", unless it comes from another file", info->section);
 	for (size_t i = 1; i < count && i <= MOST_FURTHER; i++)
-		hj_finding_relate(findings, finding, missing->places[i]->span,
-			"\"%.*s\" is used here", HJ_SLICE_ARGS(missing->places[i]->name));
+		hj_finding_relate(findings, finding, missing->places[i].span,
+			"\"%.*s\" is used here", HJ_SLICE_ARGS(missing->places[i].name));
 }
 
 /* -- all uses ---------------------------------------------------------------------------------- */
@@ -537,14 +537,13 @@ static hj_slice known_folded(reference_check *check, const hj_mention *use)
 	return hj__known_folded(check->run, use->kind, use->name);
 }
 
-static hj_status check_use(reference_check *check, const hj_mention *use)
+/* A name that the policy does not define. */
+static hj_status check_undefined(reference_check *check, const hj_mention *use)
 {
 	hj_references *references = check->run->references;
 	hj_name_kind kind = use->kind;
 	const hj_mention *found = NULL;
-	if (!(use->position->names & 1U << kind) || !references->section[kind].sound ||
-		hj_references_find(references, kind, use->name) ||
-		hj__is_known(check->run, kind, use->name))
+	if (hj__is_known(check->run, kind, use->name))
 		return HJ_OK;
 	if (kind == HJ_HOST &&
 		(hj_map_get(&references->people, use->name) ||
@@ -571,6 +570,17 @@ static hj_status check_use(reference_check *check, const hj_mention *use)
 	return report_undefined(check, use);
 }
 
+static hj_status check_use(reference_check *check, const hj_use *use)
+{
+	const hj_references *references = check->run->references;
+	const hj_named *named = hj_references_named(references, use);
+	if (!named || named->definition || !(use->position->names & 1U << named->kind) ||
+		!references->section[named->kind].sound)
+		return HJ_OK;
+	hj_mention mention = hj_references_mention(references, use);
+	return check_undefined(check, &mention);
+}
+
 hj_status hj__check_references(hj_lint_run *run)
 {
 	/* With a bracket missing, a section may have swallowed others or ended too early. */
@@ -579,10 +589,9 @@ hj_status hj__check_references(hj_lint_run *run)
 	reference_check check = {.run = run};
 	for (hj_name_kind kind = HJ_TAG; kind < HJ_NAME_KINDS; kind++)
 		hj_map_init(&check.missing[kind].names, run->allocator);
-	const hj_mentions *uses = &run->references->uses;
 	hj_status status = HJ_OK;
-	for (size_t i = 0; !status && i < uses->count; i++)
-		status = check_use(&check, &uses->items[i]);
+	for (size_t i = 0; !status && i < run->policy->use_count; i++)
+		status = check_use(&check, &run->policy->uses[i]);
 	for (hj_name_kind kind = HJ_TAG; kind < HJ_NAME_KINDS; kind++) {
 		missing_names *missing = &check.missing[kind];
 		/* In a broken document the section may be what is broken. */

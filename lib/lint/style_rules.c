@@ -380,8 +380,14 @@ static void judge_tags(style *check)
 	const hj_references *references = check->run->references;
 	for (size_t i = 0; i < references->definitions.count; i++)
 		judge_tag(check, &references->definitions.items[i]);
-	for (size_t i = 0; i < references->uses.count; i++)
-		judge_tag(check, &references->uses.items[i]);
+	for (size_t i = 0; i < references->policy->use_count; i++) {
+		const hj_use *use = &references->policy->uses[i];
+		const hj_named *named = hj_references_named(references, use);
+		if (!named || !named->capitals)
+			continue;
+		hj_mention mention = hj_references_mention(references, use);
+		judge_tag(check, &mention);
+	}
 }
 
 /* -- rules and spelling ------------------------------------------------------------------------ */

@@ -186,17 +186,22 @@ static bool is_nameable(const hj_mention *definition)
 
 static hj_status mark_uses(hj_references *references, uint8_t *used)
 {
-	for (size_t i = 0; i < references->uses.count; i++) {
-		const hj_mention *use = &references->uses.items[i];
-		const hj_mention *found = hj_references_find(references, use->kind, use->name);
+	const hj_policy *policy = references->policy;
+	for (size_t i = 0; i < policy->use_count; i++) {
+		const hj_use *use = &policy->uses[i];
+		const hj_named *named = hj_references_named(references, use);
+		const hj_mention *found = NULL;
+		if (!named)
+			continue;
+		size_t definition = named->definition;
 		/* Before a port the service does not look at letter case. */
-		if (!found && use->position->ports &&
-			hj_references_find_folded(references, use->kind, use->name, &found))
+		if (!definition && use->position->ports &&
+			hj_references_find_folded(references, named->kind, named->name, &found))
 			return HJ_NO_MEMORY;
-		const char *path = use->position->path;
-		bool test = strncmp(path, "tests", 5) == 0 || strncmp(path, "sshTests", 8) == 0;
 		if (found)
-			used[found - references->definitions.items] |= test ? TESTED : USED;
+			definition = (size_t)(found - references->definitions.items) + 1;
+		if (definition)
+			used[definition - 1] |= use->position->test ? TESTED : USED;
 	}
 	return HJ_OK;
 }

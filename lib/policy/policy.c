@@ -16,25 +16,18 @@ typedef struct rows {
 _Static_assert(sizeof(rows) == sizeof(hj_acls), "lists of records are alike");
 _Static_assert(offsetof(hj_acls, items) == offsetof(rows, items), "lists of records are alike");
 
-/* policy → section → record → its fields; the table's deepest way is shorter (schema_test.c). */
-enum { BIND_DEPTH = 8 };
-
-/* A record, or a list of them, whose children are being read. */
-typedef struct level {
-	const hj_type *type;
-	char *to;         /* the record's structure; of a list, where its next record goes */
-	uint32_t at, end; /* next child, and where the children end */
-} level;
-
 typedef struct binder {
+	hj_walk walk;
 	const hj_document *document;
 	const hj_node *nodes;
-	hj_arena *arena;
+	hj_policy *policy;
 	hj_map terms; /* the text of a selector → its term */
-	uint32_t known_sections;
-	bool ok; /* false: memory was out */
-	unsigned depth;
-	level levels[BIND_DEPTH];
+	bool ok;      /* false: memory was out */
+	/*
+	 * Where the children of each level of the walk go: a record's structure, or where the next
+	 * item of a list or dictionary is kept. NULL: nowhere.
+	 */
+	char *to[HJ_WALK_DEPTH];
 } binder;
 
 static hj_kind kind_of(const binder *bind, uint32_t node)
@@ -42,12 +35,10 @@ static hj_kind kind_of(const binder *bind, uint32_t node)
 	return hj_node_kind(&bind->nodes[node]);
 }
 
-static void enter(binder *bind, uint32_t node, const hj_type *type, void *to)
+/* The name of the next member. */
+static uint32_t after(const binder *bind, uint32_t name)
 {
-	if (bind->depth == BIND_DEPTH)
-		return;
-	bind->levels[bind->depth++] = (level){
-		.type = type, .to = to, .at = hj_node_first(node), .end = bind->nodes[node].next};
+	return bind->nodes[bind->nodes[name].next].next;
 }
 
 /* Room for some items; NULL also when there are none. */
@@ -55,16 +46,15 @@ static void *room(binder *bind, size_t count, size_t size)
 {
 	if (count == 0 || !bind->ok)
 		return NULL;
-	void *items = hj_arena_alloc(bind->arena, count * size);
+	void *items = hj_arena_alloc(&bind->policy->arena, count * size);
 	if (!items)
 		bind->ok = false;
 	return items;
 }
 
-/* -- terms ------------------------------------------------------------------------------------- */
+/* -- selectors --------------------------------------------------------------------------------- */
 
-/* The selector in a text, by what its position allows beside it. */
-static hj_slice selector_of(hj_slice text, const hj_position *position)
+hj_slice hj_position_selector(const hj_position *position, hj_slice text)
 {
 	hj_operation operation;
 	hj_hostport parts;
@@ -77,9 +67,8 @@ static hj_slice selector_of(hj_slice text, const hj_position *position)
 }
 
 /* The term of a selector: the next one when its text is new. */
-static uint32_t term_of(binder *bind, hj_slice text, const hj_position *position)
+static uint32_t term_of(binder *bind, hj_slice selector)
 {
-	hj_slice selector = position ? selector_of(text, position) : (hj_slice){0};
 	uint32_t next = (uint32_t)bind->terms.count + 1, *term;
 	if (selector.size == 0)
 		return 0;
@@ -89,7 +78,7 @@ static uint32_t term_of(binder *bind, hj_slice text, const hj_position *position
 	return 0;
 }
 
-static void classify_terms(binder *bind, hj_policy *policy)
+static void classify_terms(binder *bind)
 {
 	uint32_t count = (uint32_t)bind->terms.count + 1;
 	hj_term *terms = room(bind, count, sizeof *terms);
@@ -103,18 +92,34 @@ static void classify_terms(binder *bind, hj_policy *policy)
 		hj_selector selector = hj_selector_parse(entry->key);
 		terms[entry->value] = (hj_term){selector, selector.kind == HJ_SELECT_TEMPLATE};
 	}
-	policy->terms = terms;
-	policy->term_count = count;
+	bind->policy->terms = terms;
+	bind->policy->term_count = count;
 }
 
-/* -- values ------------------------------------------------------------------------------------ */
+static void add_use(binder *bind, hj_use use)
+{
+	hj_policy *policy = bind->policy;
+	if (policy->use_count == policy->use_capacity &&
+		hj_grow(policy->arena.allocator, &policy->uses, &policy->use_capacity,
+			policy->use_count + 1, sizeof *policy->uses))
+		bind->ok = false;
+	else
+		policy->uses[policy->use_count++] = use;
+}
 
-/* position: of a selector, else NULL. */
+/* A string; position is NULL where it is no selector. */
 static hj_word word_of(binder *bind, uint32_t node, const hj_position *position)
 {
-	hj_slice text = hj_string_value(bind->document, node, bind->arena, &bind->ok);
-	return (hj_word){node, term_of(bind, text, position), text};
+	hj_word word = {.node = node};
+	word.text = hj_string_value(bind->document, node, &bind->policy->arena, &bind->ok);
+	if (position && bind->ok) {
+		word.term = term_of(bind, hj_position_selector(position, word.text));
+		add_use(bind, (hj_use){node, word.term, position});
+	}
+	return word;
 }
+
+/* -- lists ------------------------------------------------------------------------------------- */
 
 static uint32_t count_of(const binder *bind, uint32_t array, hj_kind kind)
 {
@@ -125,157 +130,238 @@ static uint32_t count_of(const binder *bind, uint32_t array, hj_kind kind)
 	return count;
 }
 
-static hj_words words_of(binder *bind, uint32_t node, const hj_position *position)
+/* Room for the strings of a list, which come next. */
+static hj_words words_of(binder *bind, uint32_t array)
 {
-	bool alone = kind_of(bind, node) == HJ_STRING;
-	hj_words words = {.node = node};
-	uint32_t count = alone ? 1 : count_of(bind, node, HJ_STRING);
-	words.items = room(bind, count, sizeof *words.items);
-	if (!words.items)
-		return words;
-	uint32_t end = bind->nodes[node].next;
-	for (uint32_t at = alone ? node : hj_node_first(node); at < end; at = bind->nodes[at].next)
-		if (kind_of(bind, at) == HJ_STRING)
-			words.items[words.count++] = word_of(bind, at, position);
+	hj_words words = {.node = array, .count = count_of(bind, array, HJ_STRING)};
+	words.items = room(bind, words.count, sizeof *words.items);
 	return words;
 }
 
-/* Where the selectors stand that are a value, or the elements of one. */
-static const hj_position *position_of(const hj_type *type)
+/* A string where a list belongs. */
+static hj_words words_of_one(binder *bind, hj_word word)
 {
-	return type->kind == HJ_LIST ? type->item->position : type->position;
+	hj_words words = {.node = word.node, .count = 1};
+	words.items = room(bind, 1, sizeof *words.items);
+	if (words.items)
+		words.items[0] = word;
+	return words;
 }
 
-/* The value of a dictionary's member; type is what it should be, NULL when anything may be. */
-static void bind_entry(binder *bind, const hj_type *type, hj_entry *entry)
+/* Room for the records of a list, which come next. */
+static rows rows_of(binder *bind, uint32_t array, size_t size)
 {
-	hj_kind kind = kind_of(bind, entry->value);
-	bool any = !type || type->kind == HJ_ANYTHING;
-	bool list = any ? kind == HJ_ARRAY : type->kind == HJ_LIST && type->item->kind == HJ_TEXT;
-	const hj_position *position = any ? NULL : position_of(type);
-	if (!any && !hj_type_fits(type, kind))
+	rows list = {.node = array, .count = count_of(bind, array, HJ_OBJECT)};
+	list.items = room(bind, list.count, size);
+	if (list.items)
+		memset(list.items, 0, list.count * size);
+	return list;
+}
+
+/* -- dictionaries ------------------------------------------------------------------------------ */
+
+/* A value that may be anything. */
+static void bind_any(binder *bind, hj_entry *entry)
+{
+	if (kind_of(bind, entry->value) == HJ_STRING)
+		entry->word = word_of(bind, entry->value, NULL);
+	if (kind_of(bind, entry->value) != HJ_ARRAY)
 		return;
-	if (list)
-		entry->words = words_of(bind, entry->value, position);
-	if (kind == HJ_STRING)
-		entry->word = word_of(bind, entry->value, position);
+	entry->words = words_of(bind, entry->value);
+	hj_word *word = entry->words.items;
+	uint32_t end = bind->nodes[entry->value].next;
+	for (uint32_t at = hj_node_first(entry->value); word && at < end; at = bind->nodes[at].next)
+		if (kind_of(bind, at) == HJ_STRING)
+			*word++ = word_of(bind, at, NULL);
 }
 
-/* dictionary is NULL when names and values may be anything. */
-static hj_entries entries_of(binder *bind, uint32_t object, const hj_type *dictionary)
+/* The members whose names are strings. Values of a known type come next. */
+static hj_entries entries_of(binder *bind, uint32_t object, const hj_type *type)
 {
 	hj_entries entries = {.node = object};
-	const hj_position *keys = dictionary ? dictionary->keys : NULL;
+	bool any = type->kind == HJ_RECORD || type->item->kind == HJ_ANYTHING;
 	uint32_t end = bind->nodes[object].next, count = 0;
-	for (uint32_t at = hj_node_first(object); at < end;
-		at = bind->nodes[bind->nodes[at].next].next)
+	for (uint32_t at = hj_node_first(object); at < end; at = after(bind, at))
 		count += kind_of(bind, at) == HJ_STRING;
 	entries.items = room(bind, count, sizeof *entries.items);
 	if (!entries.items)
 		return entries;
-	for (uint32_t at = hj_node_first(object); at < end;
-		at = bind->nodes[bind->nodes[at].next].next) {
+	for (uint32_t at = hj_node_first(object); at < end; at = after(bind, at)) {
 		if (kind_of(bind, at) != HJ_STRING)
 			continue;
 		hj_entry *entry = &entries.items[entries.count++];
-		*entry = (hj_entry){.name = word_of(bind, at, keys), .value = bind->nodes[at].next};
-		bind_entry(bind, dictionary ? dictionary->item : NULL, entry);
+		*entry = (hj_entry){
+			.name = word_of(bind, at, type->keys), .value = bind->nodes[at].next};
+		if (any)
+			bind_any(bind, entry);
 	}
 	return entries;
 }
 
-/* Room for the records of a list; they are read next. */
-static void bind_rows(binder *bind, uint32_t array, const hj_type *type, void *to)
-{
-	size_t size = type->item->size;
-	rows list = {.node = array};
-	uint32_t count = count_of(bind, array, HJ_OBJECT);
-	list.items = room(bind, count, size);
-	if (list.items) {
-		list.count = count;
-		memset(list.items, 0, count * size);
-		enter(bind, array, type, list.items);
-	}
-	memcpy(to, &list, sizeof list);
-}
+/* -- where a value goes ------------------------------------------------------------------------ */
 
-static void bind_record(binder *bind, uint32_t object, const hj_type *type, void *to)
+/*
+ * The first of two values is kept, and of two names the newer one's. What stands under the older
+ * name is kept twice: *also is the other place, or NULL.
+ */
+static char *place_in_record(binder *bind, const hj_stop *stop, char *record, char **also)
 {
-	if (type->entries) {
-		*(hj_entries *)to = entries_of(bind, object, NULL);
-		return;
-	}
-	*(uint32_t *)to = object;
-	if (type->size)
-		enter(bind, object, type, to);
-}
-
-/* A value that fits its type. */
-static void bind_value(binder *bind, uint32_t node, const hj_type *type, void *to)
-{
-	switch (type->kind) {
-	case HJ_ANYTHING:
-	case HJ_QUANTITY: *(uint32_t *)to = node; break;
-	case HJ_TEXT: *(hj_word *)to = word_of(bind, node, position_of(type)); break;
-	case HJ_SWITCH: *(hj_flag *)to = (hj_flag){node, kind_of(bind, node) == HJ_TRUE}; break;
-	case HJ_LIST:
-		if (type->item->kind == HJ_RECORD)
-			bind_rows(bind, node, type, to);
-		else
-			*(hj_words *)to = words_of(bind, node, position_of(type));
-		break;
-	case HJ_DICTIONARY: *(hj_entries *)to = entries_of(bind, node, type); break;
-	case HJ_RECORD: bind_record(bind, node, type, to); break;
-	}
-}
-
-/* The same unless there is a value already: every structure begins with its node. */
-static void bind_first(binder *bind, uint32_t node, const hj_type *type, void *to)
-{
-	if (*(const uint32_t *)to == 0)
-		bind_value(bind, node, type, to);
-}
-
-/* -- records ----------------------------------------------------------------------------------- */
-
-/* The next member of a record. */
-static void bind_field(binder *bind, level *record)
-{
-	uint32_t name = record->at, value = bind->nodes[name].next;
-	char *to = record->to;
-	record->at = bind->nodes[value].next;
-	if (kind_of(bind, name) != HJ_STRING)
-		return;
-	hj_slice spelling = hj_string_value(bind->document, name, bind->arena, &bind->ok);
-	const hj_field *field = hj_field_find(record->type, spelling);
-	if (!field || !hj_type_fits(field->type, kind_of(bind, value)))
-		return;
-	bind->known_sections += record->type == &hj_policy_type;
+	const hj_field *field = stop->field;
+	uint32_t *newer = (void *)(record + field->at), *place = newer;
 	if (field->at == 0)
-		return;
-	uint32_t *newer = (void *)(to + field->at);
+		return NULL;
 	if (field->alias) {
-		uint32_t *older = (void *)(to + field->alias_at);
-		if (hj_field_is(field->alias, spelling))
-			bind_first(bind, value, field->type, older);
-		else if (*newer == *older)
-			*newer = 0; /* the newer name goes before the older one */
+		uint32_t *older = (void *)(record + field->alias_at);
+		hj_slice name = hj_string_value(
+			bind->document, stop->name, &bind->policy->arena, &bind->ok);
+		if (hj_field_is(field->alias, name)) {
+			place = older;
+			*also = *newer ? NULL : (char *)newer;
+		} else if (*newer == *older)
+			*newer = 0;
 	}
-	bind_first(bind, value, field->type, newer);
+	/* Every structure begins with its node. */
+	return *place ? NULL : (char *)place;
 }
 
-/* The next element of a list of records. */
-static void bind_row(binder *bind, level *list)
+static char *place_in_dictionary(const binder *bind, const hj_stop *stop, char **next)
 {
-	uint32_t node = list->at;
-	list->at = bind->nodes[node].next;
-	if (kind_of(bind, node) != HJ_OBJECT)
-		return;
-	char *to = list->to;
-	list->to += list->type->item->size;
-	*(uint32_t *)(void *)to = node;
-	enter(bind, node, list->type->item, to);
+	hj_entry *entry = (void *)*next;
+	if (kind_of(bind, stop->name) != HJ_STRING)
+		return NULL;
+	while (entry->value != stop->node)
+		entry++;
+	*next = (char *)entry;
+	switch (stop->type->kind) {
+	case HJ_TEXT: return (char *)entry;
+	case HJ_LIST: return (char *)&entry->words;
+	default: return NULL;
+	}
 }
+
+static char *place_in_list(const hj_type *list, char **next)
+{
+	char *place = *next;
+	*next += list->item->kind == HJ_TEXT ? sizeof(hj_word) : list->item->size;
+	return place;
+}
+
+/* `within` is where the container's children go. */
+static char *place_of(binder *bind, const hj_stop *stop, char **within, char **also)
+{
+	if (!stop->within)
+		return (char *)bind->policy;
+	if (!*within)
+		return NULL;
+	switch (stop->within->kind) {
+	case HJ_RECORD: return place_in_record(bind, stop, *within, also);
+	case HJ_DICTIONARY: return place_in_dictionary(bind, stop, within);
+	default: return place_in_list(stop->within, within);
+	}
+}
+
+/* -- values ------------------------------------------------------------------------------------ */
+
+/* Selectors are noted even where the text goes nowhere. */
+static void bind_text(binder *bind, const hj_stop *stop, char *to)
+{
+	hj_word word = {0};
+	if (to || stop->type->position)
+		word = word_of(bind, stop->node, stop->type->position);
+	if (!to)
+		return;
+	bool alone = stop->wanted->kind == HJ_LIST;
+	if (stop->within->kind == HJ_DICTIONARY) {
+		hj_entry *entry = (void *)to;
+		entry->word = word;
+		if (alone)
+			entry->words = words_of_one(bind, word);
+	} else if (alone)
+		*(hj_words *)(void *)to = words_of_one(bind, word);
+	else
+		*(hj_word *)(void *)to = word;
+}
+
+static char *bind_list(binder *bind, const hj_stop *stop, char *to)
+{
+	const hj_type *item = stop->type->item;
+	if (!to)
+		return NULL;
+	if (item->kind == HJ_TEXT) {
+		hj_words words = words_of(bind, stop->node);
+		memcpy(to, &words, sizeof words);
+		return (char *)words.items;
+	}
+	rows list = rows_of(bind, stop->node, item->size);
+	memcpy(to, &list, sizeof list);
+	return list.items;
+}
+
+static char *bind_dictionary(binder *bind, const hj_stop *stop, char *to)
+{
+	const hj_type *type = stop->type;
+	uint32_t end = bind->nodes[stop->node].next;
+	if (to) {
+		hj_entries entries = entries_of(bind, stop->node, type);
+		memcpy(to, &entries, sizeof entries);
+		return (char *)entries.items;
+	}
+	for (uint32_t at = hj_node_first(stop->node); type->keys && at < end; at = after(bind, at))
+		if (kind_of(bind, at) == HJ_STRING)
+			word_of(bind, at, type->keys);
+	return NULL;
+}
+
+static char *bind_record(binder *bind, const hj_stop *stop, char *to)
+{
+	if (to && stop->type->entries) {
+		hj_entries entries = entries_of(bind, stop->node, stop->type);
+		memcpy(to, &entries, sizeof entries);
+		return NULL;
+	}
+	/* All but the policy itself begin with their node. */
+	if (to && stop->within)
+		*(uint32_t *)(void *)to = stop->node;
+	return stop->type->size ? to : NULL;
+}
+
+/* A value, and where its children will go. */
+static char *bind_value(binder *bind, const hj_stop *stop, char *to)
+{
+	hj_flag flag = {stop->node, kind_of(bind, stop->node) == HJ_TRUE};
+	switch (stop->type->kind) {
+	case HJ_TEXT: bind_text(bind, stop, to); return NULL;
+	case HJ_LIST: return bind_list(bind, stop, to);
+	case HJ_DICTIONARY: return bind_dictionary(bind, stop, to);
+	case HJ_RECORD: return bind_record(bind, stop, to);
+	case HJ_SWITCH:
+		if (to)
+			memcpy(to, &flag, sizeof flag);
+		return NULL;
+	case HJ_ANYTHING:
+	case HJ_QUANTITY:
+		if (to)
+			memcpy(to, &stop->node, sizeof stop->node);
+		return NULL;
+	}
+	return NULL;
+}
+
+static void bind_stop(binder *bind, const hj_stop *stop)
+{
+	bool enters = stop->type->kind >= HJ_LIST;
+	char **within = &bind->to[bind->walk.depth - enters - (stop->within ? 1 : 0)];
+	char *also = NULL, *to = place_of(bind, stop, within, &also);
+	char *inside = bind_value(bind, stop, to);
+	if (also)
+		memcpy(also, to,
+			stop->wanted->kind == HJ_LIST ? sizeof(hj_words) : sizeof(hj_word));
+	if (enters)
+		bind->to[bind->walk.depth - 1] = inside;
+	bind->policy->known_sections += stop->within == &hj_policy_type;
+}
+
+/* ---------------------------------------------------------------------------------------------- */
 
 hj_status hj_policy_bind(const hj_document *document, const hj_allocator *allocator, hj_policy *out)
 {
@@ -283,24 +369,15 @@ hj_status hj_policy_bind(const hj_document *document, const hj_allocator *alloca
 	hj_arena_init(&out->arena, allocator);
 	binder bind = {.document = document,
 		.nodes = hj_document_nodes(document),
-		.arena = &out->arena,
+		.policy = out,
 		.ok = true};
 	hj_map_init(&bind.terms, allocator);
-	if (kind_of(&bind, 0) == HJ_OBJECT)
-		enter(&bind, 0, &hj_policy_type, out);
-	while (bind.depth && bind.ok) {
-		level *top = &bind.levels[bind.depth - 1];
-		if (top->at >= top->end)
-			bind.depth--;
-		else if (top->type->kind == HJ_LIST)
-			bind_row(&bind, top);
-		else
-			bind_field(&bind, top);
-	}
-	classify_terms(&bind, out);
+	hj_walk_begin(&bind.walk, document, &out->arena);
+	for (hj_stop stop; bind.ok && hj_walk_next(&bind.walk, &stop);)
+		bind_stop(&bind, &stop);
+	classify_terms(&bind);
 	hj_map_free(&bind.terms);
-	out->known_sections = bind.known_sections;
-	if (bind.ok)
+	if (bind.ok && bind.walk.ok)
 		return HJ_OK;
 	hj_policy_free(out);
 	return HJ_NO_MEMORY;
@@ -318,6 +395,8 @@ hj_selector hj_policy_selector(const hj_policy *policy, uint32_t term, hj_slice 
 
 void hj_policy_free(hj_policy *policy)
 {
+	const hj_allocator *allocator = policy->arena.allocator;
+	hj_free(allocator, policy->uses, policy->use_capacity * sizeof *policy->uses);
 	hj_arena_free(&policy->arena);
-	*policy = (hj_policy){.arena.allocator = policy->arena.allocator};
+	*policy = (hj_policy){.arena.allocator = allocator};
 }

@@ -141,10 +141,18 @@ typedef struct hj_term {
 	bool is_template; /* there is a placeholder in it: the kind is HJ_SELECT_TEMPLATE */
 } hj_term;
 
+/* A string at a position of the schema, whether or not these structures have a place for it. */
+typedef struct hj_use {
+	uint32_t node, term;
+	const struct hj_position *position; /* policy/schema.h */
+} hj_use;
+
 typedef struct hj_policy {
 	const hj_document *document;
 	hj_term *terms;      /* terms[0] is the empty selector */
 	uint32_t term_count; /* at least 1 */
+	hj_use *uses;        /* in the order of the document; names before their values */
+	size_t use_count, use_capacity;
 	hj_acls acls;
 	hj_grants grants;
 	hj_ssh ssh;

@@ -71,11 +71,13 @@ static unsigned there_and_back(hj_slice text, const char *path)
 {
 	hj_source *source;
 	hj_document *document;
+	hj_policy policy;
 	hj_references names;
 	unsigned count = 0;
 	cr_assert_eq(hj_source_copy(NULL, NULL, text, &source), HJ_OK);
 	cr_assert_eq(hj_parse(source, 0, &document), HJ_OK);
-	cr_assert_eq(hj_references_gather(document, NULL, &names), HJ_OK);
+	cr_assert_eq(hj_policy_bind(document, NULL, &policy), HJ_OK);
+	cr_assert_eq(hj_references_gather(&policy, NULL, &names), HJ_OK);
 	for (size_t i = 0; i < names.definitions.count && !hj_document_error(document); i++) {
 		const hj_mention *name = &names.definitions.items[i];
 		const char *prefix = hj_name_info_of(name->kind)->prefix;
@@ -105,6 +107,7 @@ static unsigned there_and_back(hj_slice text, const char *path)
 		hj_text_free(&why);
 	}
 	hj_references_free(&names);
+	hj_policy_free(&policy);
 	hj_document_free(document);
 	hj_source_free(source);
 	return count;

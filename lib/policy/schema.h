@@ -41,6 +41,7 @@ typedef struct hj_position {
 	bool ports;        /* HOST:PORTS, lower-cased by the service before it looks */
 	bool operation;    /* "add " or "remove " may come first, hosts are written host:NAME */
 	bool undocumented; /* nothing is known of what the service checks here */
+	bool test;         /* nothing is allowed or defined by it */
 } hj_position;
 
 typedef enum hj_type_kind {
@@ -102,6 +103,9 @@ extern const hj_type hj_policy_type;
  * All begin with the node, which is 0 as long as there is no value.
  */
 
+/* The selector in a text at a position: HOST of HOST:PORTS, the target of an operation. */
+hj_slice hj_position_selector(const hj_position *position, hj_slice text);
+
 /* The field of a record that a name means, by name or alias; NULL when there is none. */
 const hj_field *hj_field_find(const hj_type *record, hj_slice name);
 /* Is a name in a document that of a field? */
@@ -125,6 +129,7 @@ enum { HJ_WALK_DEPTH = 16 }; /* the table is not as deep; a test holds it to tha
 
 typedef struct hj_walk {
 	const hj_document *document;
+	const hj_node *nodes;
 	hj_arena *arena; /* for names with escapes */
 	bool ok;         /* false: memory was out */
 	bool strangers;  /* set after begin: stop also at values that do not fit */

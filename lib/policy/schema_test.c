@@ -2,6 +2,7 @@
 
 #include <criterion/criterion.h>
 
+#include <ctype.h>
 #include <stdio.h>
 
 /* How deep the table goes below a type, at most. */
@@ -29,8 +30,12 @@ static void check_type(const hj_type *type)
 		cr_expect_eq(type->kind, HJ_DICTIONARY);
 	if (type->item)
 		check_type(type->item);
-	for (size_t i = 0; i < type->field_count; i++)
-		check_type(type->fields[i].type);
+	for (size_t i = 0; i < type->field_count; i++) {
+		const hj_field *field = &type->fields[i];
+		cr_expect(islower(field->name[0]), "%s", field->name);
+		cr_expect(!field->alias || islower(field->alias[0]), "%s", field->name);
+		check_type(field->type);
+	}
 }
 
 Test(schema, the_table_is_well_formed)

@@ -64,6 +64,8 @@ static const absence absences[] = {
 
 static const absence *absence_of(const hj_type *record, const hj_field *field)
 {
+	if (!field->required)
+		return NULL;
 	for (size_t i = 0; i < sizeof absences / sizeof *absences; i++)
 		if (strcmp(absences[i].noun, record->noun) == 0 &&
 			strcmp(absences[i].field, field->name) == 0)
@@ -96,8 +98,10 @@ static void check_missing(hj_shape *run, const hj_members *record)
 	hj_text_init(&list, run->arena.allocator);
 	for (size_t i = 0; i < type->field_count; i++) {
 		const hj_field *field = &type->fields[i];
+		if (record->name[i] || record->alias[i])
+			continue;
 		const absence *missing = absence_of(type, field);
-		if (!missing || record->name[i] || record->alias[i])
+		if (!missing)
 			continue;
 		hj_text_printf(&list, "%s\"%s\"", first ? ", " : "", field->name);
 		first = first ? first : missing;
@@ -110,13 +114,13 @@ static void check_missing(hj_shape *run, const hj_members *record)
 
 static void check_spellings(hj_shape *run, const hj_members *record)
 {
-	if (strcmp(record->type->noun, "an acl rule") == 0)
-		return; /* hj_accept says more of it */
 	for (size_t i = 0; i < record->type->field_count; i++) {
 		const hj_field *field = &record->type->fields[i];
 		uint32_t name = record->name[i], alias = record->alias[i];
 		if (!name || !alias)
 			continue;
+		if (strcmp(record->type->noun, "an acl rule") == 0)
+			return; /* hj_accept says more of it */
 		uint32_t later = name < alias ? alias : name;
 		hj_finding *finding =
 			hj_findings_add(run->findings, &hj__shape_table[T_BOTH_SPELLINGS],
@@ -187,14 +191,19 @@ static void check_record(hj_shape *run, const hj_stop *stop)
 		check_empty(run, &record);
 }
 
+static bool is_spelt(hj_slice name, const char *field)
+{
+	return strncmp(field, name.data, name.size) == 0 && field[name.size] == '\0';
+}
+
 static void check_case(hj_shape *run, const hj_stop *stop)
 {
 	const hj_field *field = stop->field;
 	hj_slice name = name_at(run, stop->name);
+	if (is_spelt(name, field->name) || (field->alias && is_spelt(name, field->alias)))
+		return;
 	const char *usual =
 		field->alias && hj_field_is(field->alias, name) ? field->alias : field->name;
-	if (hj_slice_equal(name, hj_slice_str(usual)))
-		return;
 	hj_finding *finding = hj_findings_add(run->findings, &hj__shape_table[T_FIELD_CASE],
 		span_of(run, stop->name), "\"%.*s\" is written \"%s\" today", HJ_SLICE_ARGS(name),
 		usual);

@@ -105,12 +105,8 @@ void hj_string_encode(hj_slice text, hj_text *out)
 	hj_text_byte(out, '"');
 }
 
-hj_slice hj_string_value(const hj_document *document, uint32_t node, hj_arena *arena, bool *ok)
+static hj_slice decoded(hj_slice token, hj_arena *arena, bool *ok)
 {
-	const hj_node *string = &hj_document_nodes(document)[node];
-	hj_slice token = hj_source_slice(hj_document_source(document), hj_node_span(string));
-	if (!(string->bits & HJ_ESCAPED))
-		return hj_slice_of(token.data + 1, token.size - 2);
 	hj_text text;
 	hj_text_init(&text, arena->allocator);
 	hj_string_decode(token, &text);
@@ -121,6 +117,15 @@ hj_slice hj_string_value(const hj_document *document, uint32_t node, hj_arena *a
 		value = hj_arena_copy(arena, hj_text_slice(&text), ok);
 	hj_text_free(&text);
 	return value;
+}
+
+hj_slice hj_string_value(const hj_document *document, uint32_t node, hj_arena *arena, bool *ok)
+{
+	const hj_node *string = &hj_document_nodes(document)[node];
+	hj_slice token = hj_source_slice(hj_document_source(document), hj_node_span(string));
+	if (string->bits & HJ_ESCAPED)
+		return decoded(token, arena, ok);
+	return hj_slice_of(token.data + 1, token.size - 2);
 }
 
 bool hj_string_equals(const hj_document *document, uint32_t node, hj_slice text)
