@@ -278,10 +278,15 @@ $(B)/format_bench: $(B)/lib/format/format_bench.o $(B)/lib/format/input_bench.o 
 $(B)/process_bench: $(B)/cmd/process_bench.o
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) $^ -o $@
 
-bench-core: $(B)/format_bench
-	$(B)/format_bench
+$(B)/engine_bench: $(B)/lib/engine/engine_bench.o $(B)/lib/engine/tailnet_bench.o \
+		$(B)/libhujson.a
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) $^ -o $@
 
-bench: $(B)/format_bench $(B)/process_bench $(B)/hujson
+bench-core: $(B)/format_bench $(B)/engine_bench
+	$(B)/format_bench
+	$(B)/engine_bench
+
+bench: $(B)/format_bench $(B)/process_bench $(B)/engine_bench $(B)/hujson
 	.ci/bench $(B)
 
 bench-deps:
