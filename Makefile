@@ -193,9 +193,10 @@ $(B)/net-test: $(NET_TEST_OBJ) $(filter-out $(B)/cmd/main.o $(B)/cmd/online.o,$(
 test: $(B)/hujson-test $(B)/hujson
 	.ci/test $(B)/hujson-test
 
-# How far acceptance agrees with recorded answers, and which mistakes it finds: HUJSON_SHARED=FOLDER.
+# How far we agree with recorded answers, and which mistakes are found: HUJSON_SHARED=FOLDER, or
+# DATA=FOLDER of categories with scenarios.
 conformance: $(B)/hujson-test
-	CONFORMANCE_TABLE=1 MUTATION_TABLE=1 $< -j1 --filter '@(conformance|mutation)/*'
+	CONFORMANCE_TABLE=1 MUTATION_TABLE=1 $(if $(DATA),CONFORMANCE_DATA=$(DATA)) $< -j1 --filter '@(conformance|mutation)/*'
 
 # Access against its plain twin, on many more random tailnets than the tests take.
 twin: $(B)/hujson-test
@@ -333,7 +334,7 @@ help:
 	@echo 'make demo       install what is missing, build, then format, lint and show a policy'
 	@echo 'make check      install what is missing, build, run every test'
 	@echo 'make test       run the Criterion tests alone'
-	@echo 'make conformance  acceptance against recorded answers; HUJSON_SHARED=FOLDER has them'
+	@echo 'make conformance  answers against recorded ones; HUJSON_SHARED=FOLDER has them, or DATA=FOLDER'
 	@echo 'make twin       access against its plain twin on N=100000 random tailnets'
 	@echo 'make deps       install the Debian packages that building and testing need'
 	@echo 'make bench      the benchmark table (make bench-deps installs the peers; bench-core: in process only)'
