@@ -1,7 +1,9 @@
 /* The engine against its plain twin; see twin_flows.h. */
 #include "fuzz/twin_flows.h"
 
+#include "engine/compile.h"
 #include "engine/reach.h"
+#include "fuzz/twin_filter.h"
 #include "policy/accept.h"
 
 #include <stdlib.h>
@@ -47,7 +49,7 @@ static bool open_tailnet(struct tailnet *tailnet, struct twin_dice *dice)
 	demand(hj_world_build(
 		&tailnet->policy, &tailnet->inventory, HJ_SLICE(""), NULL, &tailnet->world));
 	demand(hj_reach_build(&tailnet->world, NULL, NULL, &tailnet->reach));
-	tailnet->net = (struct twin_net){&tailnet->policy, &tailnet->inventory};
+	tailnet->net = (struct twin_net){&tailnet->policy, &tailnet->inventory, false};
 	return accepted;
 }
 
@@ -170,6 +172,99 @@ static bool ask_all(struct tailnet *tailnet, struct twin_tally *tally, hj_text *
 	return true;
 }
 
+/* -- packet filters ------------------------------------------------------------------------------ */
+
+static struct twin_filter *compile(struct tailnet *tailnet)
+{
+	hj_compiled *compiled;
+	hj_text text;
+	hj_emit emit;
+	hj_text_init(&text, NULL);
+	hj_emit_init(&emit, &text, 0);
+	demand(hj_compile(&tailnet->world, NULL, &compiled));
+	hj_emit_object(&emit, NULL);
+	hj_emit_object(&emit, "nodes");
+	for (uint32_t i = 0; i < tailnet->inventory.device_count; i++)
+		demand(hj_compiled_emit(compiled, i, &emit));
+	hj_emit_end(&emit);
+	hj_emit_end(&emit);
+	demand(text.status);
+	struct twin_filter *filter = twin_filter_read(hj_text_slice(&text));
+	hj_compiled_free(compiled);
+	hj_text_free(&text);
+	return filter;
+}
+
+/* Does some device get it, and does one of them let it through? */
+static bool lets(const struct tailnet *tailnet, const struct twin_filter *filter, hj_address from,
+	hj_address to, struct service service, bool *arrives)
+{
+	const hj_inventory *inventory = &tailnet->inventory;
+	bool passes = false;
+	*arrives = false;
+	for (uint32_t i = 0; i < inventory->device_count; i++) {
+		bool mine = twin_routes(&tailnet->net, i, to) ||
+			(twin_public(to) && twin_exits(&tailnet->net, i));
+		for (uint32_t k = 0; k < inventory->devices[i].address_count; k++)
+			mine = mine ||
+				hj_address_compare(inventory->devices[i].addresses[k], to) == 0;
+		*arrives = *arrives || mine;
+		passes = passes ||
+			(mine &&
+				twin_filter_lets(
+					filter, i, from, to, service.protocol, service.port));
+	}
+	return passes;
+}
+
+static bool ask_filter(const struct tailnet *tailnet, const struct twin_filter *filter,
+	const struct twin_end *from, const struct twin_end *to, struct service service,
+	struct twin_tally *tally, hj_text *story)
+{
+	bool arrives, passes = lets(tailnet, filter, from->address, to->address, service, &arrives);
+	enum twin_answer want = twin_may(&tailnet->net, from, to, service.protocol, service.port);
+	if (!arrives || want == TWIN_MAYBE)
+		return true;
+	tally->filtered++;
+	/* To public addresses rules lead through exit nodes, whichever they are (17.4, 17.14). */
+	if (passes == (want == TWIN_YES) || (!passes && twin_public(to->address)))
+		return true;
+	hj_subject source = subject_of(&tailnet->inventory, from),
+		   destination = subject_of(&tailnet->inventory, to);
+	hj_text_str(story, "packet filter: ");
+	tell(tailnet, story, &source, &destination, service, want, passes ? HJ_YES : HJ_NO);
+	return false;
+}
+
+/* An address between the tailnet's ranges: networks around it lose it where a rule asks for postures. */
+static bool is_gap(hj_address address)
+{
+	return !address.v6 && address.low >> 9 == (100U << 24 | 115U << 16 | 92U << 8) >> 9;
+}
+
+static bool ask_filters(struct tailnet *tailnet, struct twin_tally *tally, hj_text *story)
+{
+	static const struct service asked[] = {
+		{6, 22}, {6, 80}, {17, 53}, {1, -1}, {58, -1}, {132, 80}, {47, -1}, {6, 443}};
+	enum { ASKED = sizeof asked / sizeof *asked };
+	struct ends ends;
+	struct twin_filter *filter = compile(tailnet);
+	bool agree = true;
+	tailnet->net.delivered = true;
+	find_ends(&tailnet->inventory, &ends);
+	for (unsigned i = 0; i < ends.count && agree; i++)
+		for (unsigned k = 0; k < ends.count && agree; k++) {
+			const struct twin_end *from = &ends.items[i], *to = &ends.items[k];
+			struct service service = asked[(i + 3 * k + tally->tailnets) % ASKED];
+			if (from->device == HJ_NONE && to->device == HJ_NONE &&
+				from->address.v6 == to->address.v6 && !is_gap(from->address))
+				agree = ask_filter(
+					tailnet, filter, from, to, service, tally, story);
+		}
+	twin_filter_free(filter);
+	return agree;
+}
+
 bool twin_flows(struct twin_dice *dice, struct twin_tally *tally, hj_text *story)
 {
 	struct tailnet tailnet;
@@ -177,7 +272,7 @@ bool twin_flows(struct twin_dice *dice, struct twin_tally *tally, hj_text *story
 	tally->tailnets++;
 	tally->refused += !accepted;
 	if (accepted)
-		agree = ask_all(&tailnet, tally, story);
+		agree = ask_all(&tailnet, tally, story) && ask_filters(&tailnet, tally, story);
 	close_tailnet(&tailnet);
 	return agree;
 }

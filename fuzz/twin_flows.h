@@ -1,6 +1,7 @@
 /*
  * The engine against its plain twin, on one random tailnet: every device and every place that rules
- * talk about, to every other.
+ * talk about, to every other. Then what is compiled: the packet filter of the device that has an
+ * address, or routes it, lets through what the twin allows, and nothing else.
  */
 #ifndef HJ_FUZZ_TWIN_FLOWS_H
 #define HJ_FUZZ_TWIN_FLOWS_H
@@ -12,6 +13,7 @@ struct twin_tally {
 	unsigned tailnets,
 		refused; /* refused: ones that the service would not take, not compared */
 	unsigned long questions, allowed, maybe;
+	unsigned long filtered; /* questions of packet filters */
 };
 
 /*

@@ -51,7 +51,7 @@ static const char *const internet[][2] = {{"0.0.0.0", "9.255.255.255"},
 	{"192.169.0.0", "255.255.255.255"}, {"2000::", "3fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"}};
 enum { INTERNET = sizeof internet / sizeof *internet };
 
-static bool is_internet(hj_address address)
+bool twin_public(hj_address address)
 {
 	for (size_t i = 0; i < INTERNET; i++)
 		if (within(address, range_of(internet[i][0], internet[i][1])))
@@ -266,7 +266,7 @@ static bool has_address(
 	case HJ_SELECT_HOST_PREFIX: return host_has(net, selector->name, address);
 	case HJ_SELECT_IPSET: return set_has(net, selector->text, address, depth);
 	case HJ_SELECT_AUTOGROUP:
-		return selector->autogroup == HJ_AUTOGROUP_INTERNET && is_internet(address);
+		return selector->autogroup == HJ_AUTOGROUP_INTERNET && twin_public(address);
 	default: return false;
 	}
 }
@@ -402,7 +402,9 @@ static bool is_routed(const struct twin_net *net, const hj_words *via, const hj_
 			bool wants_exit = selector->kind == HJ_SELECT_AUTOGROUP;
 			if (exit && wants_exit && route.address.v6 == to->address.v6)
 				return true;
-			if (!exit && !wants_exit && touches(net, selector, hj_prefix_range(route)))
+			if (!exit && !wants_exit &&
+				touches(net, selector, hj_prefix_range(route)) &&
+				(!net->delivered || twin_routes(net, i, to->address)))
 				return true;
 		}
 	}
@@ -477,9 +479,12 @@ static bool posture_holds(const struct twin_net *net, hj_slice name, const hj_de
 }
 
 /* One of a rule's postures is enough; behind routers and at people of other tailnets nobody looks. */
-static enum twin_answer postures_hold(
-	const struct twin_net *net, const hj_words *postures, const struct twin_end *from)
+static enum twin_answer postures_hold(const struct twin_net *net, const hj_words *sources,
+	const hj_words *postures, const struct twin_end *from)
 {
+	for (uint32_t i = 0; net->delivered && i < sources->count; i++)
+		if (hj_selector_parse(sources->items[i].text).autogroup == HJ_AUTOGROUP_DANGER_ALL)
+			return TWIN_YES;
 	uint32_t device = device_at(net, from);
 	const hj_inventory_user *user = owner_of(net, device);
 	if (postures->node == 0)
@@ -560,7 +565,7 @@ static enum twin_answer grant_allows(const struct twin_net *net, const hj_grant 
 		hj_selector selector = hj_selector_parse(grant->dst.items[i].text);
 		if (covers_destination(net, &selector, &grant->src, from, to) &&
 			is_routed(net, &grant->via, &selector, to))
-			return postures_hold(net, &grant->posture, from);
+			return postures_hold(net, &grant->src, &grant->posture, from);
 	}
 	return TWIN_NO;
 }
@@ -577,7 +582,7 @@ static enum twin_answer acl_allows(const struct twin_net *net, const hj_acl *acl
 			continue;
 		hj_selector selector = hj_selector_parse(split.host);
 		if (covers_destination(net, &selector, &acl->src, from, to))
-			return postures_hold(net, &acl->posture, from);
+			return postures_hold(net, &acl->src, &acl->posture, from);
 	}
 	return TWIN_NO;
 }

@@ -15,6 +15,9 @@
 struct twin_net {
 	const hj_policy *policy;
 	const hj_inventory *inventory;
+	/* As packet filters can say it: "via" asks for a router that routes the very address, and
+	   autogroup:danger-all is everybody, whatever the posture. */
+	bool delivered;
 };
 
 /* A device with all its addresses, or an address alone (then device is found out). */
@@ -36,5 +39,7 @@ enum twin_answer twin_may(const struct twin_net *net, const struct twin_end *fro
 /* Is an address in an approved subnet route of a device; is a device an exit node? */
 bool twin_routes(const struct twin_net *net, uint32_t device, hj_address address);
 bool twin_exits(const struct twin_net *net, uint32_t device);
+/* One of autogroup:internet? */
+bool twin_public(hj_address address);
 
 #endif

@@ -34,7 +34,10 @@ bool hj__is_self(const hj_filter *filter, uint32_t term)
 	return selector->kind == HJ_SELECT_AUTOGROUP && selector->autogroup == HJ_AUTOGROUP_SELF;
 }
 
-/* Users with devices whom sources name: autogroup:self is theirs. */
+/*
+ * Users with devices whom sources name: autogroup:self is theirs. Not of those who accepted a share,
+ * who are users of another tailnet.
+ */
 static void read_users(hj_filter *filter, hj__entry *entry)
 {
 	const hj_words *src = entry->src;
@@ -45,9 +48,11 @@ static void read_users(hj_filter *filter, hj__entry *entry)
 		hj_ids members;
 		if (hj_world_members(world, src->items[i].term, &members))
 			filter->ok = false;
-		for (uint32_t j = 0; filter->ok && j < members.count; j++)
-			if (world->users[members.items[j]].devices.count)
+		for (uint32_t j = 0; filter->ok && j < members.count; j++) {
+			const hj_user *user = &world->users[members.items[j]];
+			if (user->devices.count && !user->shared)
 				hj__filter_number(filter, members.items[j]);
+		}
 	}
 	if (!filter->ok || filter->number_count == 0)
 		return;
