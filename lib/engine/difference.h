@@ -3,16 +3,17 @@
  *
  * Exact, nothing is sampled. Policies only allow, so it is enough to compare what the smallest
  * subjects may do: a user whom somebody names, a member whom nobody names, a holder of a role, a
- * device with one tag, a stretch of addresses that no rule cuts (atoms.h). Whoever is several of them
- * may do what each of them may. So comments, order, duplicates, groups written out, aliases for
- * addresses, rules that were split or joined, and acls turned into grants make no difference. Two
- * policies are equal when no device, whatever it is, can tell them apart; this does not hang on facts
- * that only the tailnet knows.
+ * device with one tag, a stretch of addresses that no rule cuts. Whoever is several of them may do
+ * what each of them may. So comments, order, duplicates, groups written out, aliases for addresses,
+ * rules that were split or joined, and acls turned into grants make no difference. Two policies are
+ * equal when no device, whatever it is, can tell them apart; this hangs on no fact that only the
+ * tailnet knows.
  *
- * What is taken as it stands: conditions of postures are compared as texts in a normal form ("node:os
- * == 'linux'" implies nothing but itself), a posture asks for a set of them; the tags of "via" are
- * compared, not the routes of the devices that have them; parameters of capabilities are compared as
- * JSON values; templates' placeholders as texts.
+ * What is taken as it stands: conditions of postures are compared in a normal form, of which none but
+ * the same implies another ("node:osVersion >= '14'" does not imply ">= '13'"); the tags of "via" are
+ * compared, not the routes of the devices that have them; parameters of capabilities are JSON values;
+ * placeholders of templates are texts; a tag that owns a tag stands for its devices. acceptEnv and
+ * recorders of ssh rules are not compared.
  *
  * Both worlds must stand on the same inventory, or none, and outlive the call only: a difference
  * owns its texts. The documents must be free of syntax errors; what the service would refuse is
@@ -38,19 +39,26 @@ HJ_API const char *hj_plane_name(hj_plane plane);
 
 enum { HJ_OLD, HJ_NEW, HJ_SIDES };
 
+typedef struct hj_names {
+	const hj_slice *items;
+	uint32_t count;
+	uint32_t left_out; /* that had no place: there are at most 64 */
+} hj_names;
+
 /*
- * A flow that one policy allows and the other does not; of other planes than the network source,
- * destination and condition alone. hj_reach says so too, once the conditions of the change are taken
- * to hold and other facts not to.
+ * A flow that one policy allows and the other does not; of other planes than the network source and
+ * destination alone. hj_reach says so too, once the conditions of the change are taken to hold and
+ * other facts not to.
  */
-typedef struct hj_witness {
+typedef struct hj_difference_flow {
 	/* Without the indexes, which differ between worlds: hj_subject_place finds them. */
 	hj_subject source, destination;
 	bool own;         /* the destination is a device of the source's own user: autogroup:self */
 	int16_t protocol; /* IANA number */
 	int32_t port;     /* -1: the protocol has none */
 	hj_slice account; /* HJ_PLANE_SSH */
-} hj_witness;
+	hj_names posture; /* conditions that the source's device meets */
+} hj_difference_flow;
 
 /* The rules of one side, each once, ascending: nodes of its document. */
 typedef struct hj_rule_nodes {
@@ -58,12 +66,6 @@ typedef struct hj_rule_nodes {
 	uint32_t count;
 	uint32_t left_out; /* that had no place: there are at most 16 */
 } hj_rule_nodes;
-
-typedef struct hj_names {
-	const hj_slice *items;
-	uint32_t count;
-	uint32_t left_out; /* that had no place: there are at most 64 */
-} hj_names;
 
 /*
  * Sources may now do it (or no longer), to every destination, as far as the conditions hold. The
@@ -80,10 +82,12 @@ typedef struct hj_change {
 	/* Services as a grant's "ip" has them; capabilities; accounts; routes, "exit node", services;
 	   attributes. Of TAG_OWNER none. */
 	hj_names what;
+	hj_names had;        /* services among these that are no difference; mostly none */
 	hj_names conditions; /* "posture:managed", "via tag:router", "with a check every 12h" */
-	hj_names excepted;   /* those of the sources whom it does not concern */
-	hj_slice sentence;   /* all of it: "group:eng may reach tcp:22 on tag:prod" */
-	hj_witness witness;
+	/* Whom of the last source, and what of the last destination, it does not concern. */
+	hj_names excepted, excepted_destinations;
+	hj_slice sentence; /* all of it: "group:eng may reach tcp:22 on tag:prod" */
+	hj_difference_flow witness;
 	/* The side that allows: the rules that do. The other side: those that come nearest, perhaps
 	   none. In the order HJ_OLD, HJ_NEW. */
 	hj_rule_nodes rules[HJ_SIDES];
@@ -97,7 +101,7 @@ typedef enum hj_stance {
 } hj_stance;
 
 typedef struct hj_difference {
-	hj_change *changes; /* gained before lost, then by plane and by words */
+	hj_change *changes; /* gained before lost, then by plane and by the rules' places */
 	uint32_t count;
 	uint32_t gained, lost;                /* all there are, left out or not */
 	uint32_t left_out;                    /* gained + lost - count */
@@ -108,12 +112,12 @@ typedef struct hj_difference {
 
 typedef struct hj_difference_options {
 	unsigned planes;      /* a mask; 0: all */
-	uint32_t max_changes; /* how many are described; 0: 1000 */
+	uint32_t max_changes; /* that are described, half of them lost ones if need be; 0: 1000 */
 } hj_difference_options;
 
 /*
- * What changes from the old world to the new one. options may be NULL. Swapping the worlds swaps gained
- * and lost and changes nothing else. HJ_NO_MEMORY: there is nothing to free.
+ * What changes from the old world to the new one. options may be NULL. Swapping the worlds swaps
+ * gained and lost and changes nothing else. HJ_NO_MEMORY: there is nothing to free.
  */
 HJ_API hj_status hj_difference_find(hj_world *old_world, hj_world *new_world,
 	const hj_difference_options *options, const hj_allocator *allocator, hj_difference *out);
@@ -127,8 +131,8 @@ HJ_API hj_status hj_difference_equal(hj_world *old_world, hj_world *new_world, u
 	const hj_allocator *allocator, bool *equal);
 
 /*
- * Finds a witness's subject in a world: its index. A user or tag that the world does not know becomes
- * a member, or a tag, whom nobody names there. HJ_NO_MEMORY only.
+ * Finds a witness's subject in a world: its index. A user or tag that the world does not know
+ * becomes a member, or a tag, whom nobody names there. HJ_NO_MEMORY only.
  */
 HJ_API hj_status hj_subject_place(hj_world *world, hj_subject *subject);
 
