@@ -20,7 +20,7 @@ typedef struct hj_login {
 	hj_login_kind kind;    /* when allowed, as far as it does not hang on facts */
 	const uint32_t *rules; /* indexes in policy->ssh that allow it, or would; ascending */
 	uint32_t rule_count;
-	const hj_slice *facts; /* when it depends */
+	const hj_slice *facts; /* when it depends: the first HJ_FACTS_LISTED of them */
 	uint32_t fact_count;
 } hj_login;
 

@@ -171,7 +171,15 @@ static void mark_rules(hj_reach *reach)
 		for (uint32_t at = index->first[term]; at < index->first[term + 1]; at++)
 			mark_rule(reach, index->owners[at], coverage->answers[term].truth);
 	}
-	qsort(reach->marked, reach->marked_count, sizeof *reach->marked, by_number);
+	reach->marked_sorted = false;
+}
+
+/* Few ask for their order. */
+void hj__sort_marked(hj_reach *reach)
+{
+	if (!reach->marked_sorted && reach->marked_count > 1)
+		qsort(reach->marked, reach->marked_count, sizeof *reach->marked, by_number);
+	reach->marked_sorted = true;
 }
 
 hj_truth hj__rule_truth(const hj_reach *reach, uint32_t rule)
@@ -209,6 +217,7 @@ const hj_hit *hj_reach_hits(hj_reach *reach, uint32_t *count)
 {
 	if (reach->from.set && !reach->hits_made) {
 		reach->hit_count = 0;
+		hj__sort_marked(reach);
 		for (uint32_t i = 0; i < reach->marked_count; i++) {
 			const hj__rule *rule = &reach->rules[reach->marked[i]];
 			for (uint32_t at = rule->first; at < rule->last; at++)
@@ -242,10 +251,9 @@ typedef struct question {
 static void try_permit(question *asked, uint32_t at, hj_truth covered)
 {
 	hj_reach *reach = asked->reach;
-	const hj_permit *permit = &reach->permits[at];
-	uint32_t rule = hj__permit_rule(reach, permit);
+	uint32_t rule = reach->permit_rules[at];
 	hj_truth truth = hj__least(hj__rule_truth(reach, rule), covered);
-	if (truth == HJ_NO || !hj__permit_serves(permit, asked->protocol, asked->port))
+	if (truth == HJ_NO || !hj__permit_serves(&reach->permits[at], asked->protocol, asked->port))
 		return;
 	truth = hj__least(truth, hj__rule_posture(reach, rule));
 	if (truth != HJ_NO)
@@ -294,7 +302,7 @@ static void list_sources(hj_reach *reach, uint32_t at)
 static void list_facts(hj_reach *reach, uint32_t at)
 {
 	const hj_permit *permit = &reach->permits[at];
-	uint32_t rule = hj__permit_rule(reach, permit);
+	uint32_t rule = reach->permit_rules[at];
 	list_sources(reach, rule);
 	hj__list_term(reach, &reach->to, hj__permit_term(reach, permit));
 	if (hj__rule_posture(reach, rule) == HJ_MAYBE)
@@ -309,6 +317,14 @@ static int by_permit(const void *a, const void *b)
 	return one->permit < other->permit ? -1 : one->permit > other->permit;
 }
 
+static bool is_ascending(const hj_hit *hits, uint32_t count)
+{
+	uint32_t at = 1;
+	while (at < count && hits[at - 1].permit < hits[at].permit)
+		at++;
+	return at >= count;
+}
+
 static void conclude(question *asked, hj_verdict *out)
 {
 	hj_reach *reach = asked->reach;
@@ -320,10 +336,10 @@ static void conclude(question *asked, hj_verdict *out)
 		if (reach->verdict[i].truth == out->allowed)
 			reach->verdict[kept++] = reach->verdict[i];
 	out->permit_count = kept;
-	if (kept > 1)
+	if (!is_ascending(reach->verdict, kept))
 		qsort(reach->verdict, kept, sizeof *reach->verdict, by_permit);
 	hj__facts_ask(reach);
-	for (uint32_t i = 0; out->allowed == HJ_MAYBE && i < kept; i++)
+	for (uint32_t i = 0; out->allowed == HJ_MAYBE && i < kept && !hj__facts_full(reach); i++)
 		list_facts(reach, reach->verdict[i].permit);
 	out->facts = reach->facts.listed;
 	out->fact_count = (uint32_t)reach->facts.listed_count;

@@ -69,6 +69,8 @@ HJ_API bool hj_subject_equal(const hj_subject *a, const hj_subject *b);
  * Subjects in them are written as hj_subject_append does, the rest as the policy does.
  */
 
+enum { HJ_FACTS_LISTED = 64 }; /* of an answer, at most: who knows those can ask again */
+
 /* What is assumed of facts. NULL, where one may be given: nothing. */
 typedef struct hj_assumptions {
 	const hj_map *facts; /* sentence → 0 or 1; NULL: none */
@@ -128,7 +130,8 @@ typedef struct hj_origin {
 
 /*
  * One source at a time: the permits that cover it are gathered once, then destinations are asked for.
- * Costs the permits of the source and of the destination, not all of them.
+ * Costs the permits of the source and of the destination, not all of them. Attributes are borrowed
+ * until the source is another.
  */
 HJ_API hj_status hj_reach_from(hj_reach *reach, const hj_origin *source);
 /*
@@ -145,7 +148,7 @@ typedef struct hj_verdict {
 	hj_truth allowed;      /* HJ_MAYBE: depends on facts */
 	const hj_hit *permits; /* those that allow it; when it depends, those that may; ascending */
 	uint32_t permit_count;
-	const hj_slice *facts; /* when it depends */
+	const hj_slice *facts; /* when it depends: the first HJ_FACTS_LISTED of them */
 	uint32_t fact_count;
 } hj_verdict;
 /*

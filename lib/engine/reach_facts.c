@@ -82,7 +82,7 @@ void hj__facts_ask(hj_reach *reach)
 void hj__facts_list(hj_reach *reach, hj__answer answer)
 {
 	hj__facts *facts = &reach->facts;
-	if (answer.truth != HJ_MAYBE || answer.fact == HJ_NONE ||
+	if (answer.truth != HJ_MAYBE || answer.fact == HJ_NONE || hj__facts_full(reach) ||
 		facts->items[answer.fact].question == facts->question)
 		return;
 	if (facts->listed_count == facts->listed_capacity &&

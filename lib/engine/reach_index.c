@@ -358,6 +358,6 @@ void hj__list_words(hj_reach *reach, hj__end *end, const hj_words *words, uint32
 {
 	if (!words)
 		hj__list_term(reach, end, term);
-	for (uint32_t i = 0; words && i < words->count; i++)
+	for (uint32_t i = 0; words && i < words->count && !hj__facts_full(reach); i++)
 		hj__list_term(reach, end, words->items[i].term);
 }

@@ -49,7 +49,7 @@ static void offer_fitting(search *run, uint32_t at)
 				hj__permit_has_port(permit, run->port) ? HJ_MISS_PROTOCOL
 								       : HJ_MISS_PORT,
 				at);
-	} else if (hj__rule_posture(reach, hj__permit_rule(reach, permit)) == HJ_NO) {
+	} else if (hj__rule_posture(reach, reach->permit_rules[at]) == HJ_NO) {
 		offer(run, HJ_MISS_POSTURE, at);
 	} else if (hj__routed(reach, at, &reach->to.party, false) == HJ_NO) {
 		offer(run, HJ_MISS_ROUTER, at);
@@ -66,7 +66,7 @@ static void offer_destinations(search *run)
 		for (uint32_t j = index->first[term]; j < index->first[term + 1]; j++) {
 			uint32_t at = index->owners[j];
 			const hj_permit *permit = &reach->permits[at];
-			if (hj__rule_truth(reach, hj__permit_rule(reach, permit)) != HJ_NO)
+			if (hj__rule_truth(reach, reach->permit_rules[at]) != HJ_NO)
 				offer_fitting(run, at);
 			else if (hj__permit_serves(permit, run->protocol, run->port))
 				offer(run, HJ_MISS_SOURCE, at);
@@ -78,6 +78,7 @@ static void offer_destinations(search *run)
 static void offer_sources(search *run)
 {
 	hj_reach *reach = run->reach;
+	hj__sort_marked(reach);
 	for (uint32_t i = 0; i < reach->marked_count; i++) {
 		const hj__rule *rule = &reach->rules[reach->marked[i]];
 		for (uint32_t at = rule->first; at < rule->last; at++) {

@@ -205,6 +205,7 @@ struct hj_reach {
 	bool has_users, has_devices;
 	uint8_t *touches; /* of each term: HJ__TOUCHES, HJ__SPANS */
 	hj_permit *permits;
+	uint32_t *permit_rules; /* of each: its rule, in `rules` */
 	uint32_t permit_count;
 	hj__rule *rules;
 	uint32_t rule_count;
@@ -214,8 +215,10 @@ struct hj_reach {
 	hj_truth *rule_truths;  /* of each rule: is the current source among its sources? */
 	uint8_t *rule_postures; /* of each marked rule: 0 nobody has asked, else 1 + hj_truth */
 	uint32_t *rule_rounds, rule_round;
-	uint32_t *marked; /* rules that have the current source, ascending */
+	uint32_t
+		*marked; /* rules that have the current source; hj__sort_marked makes them ascend */
 	uint32_t marked_count;
+	bool marked_sorted;
 	size_t marked_permits; /* theirs */
 	uint32_t *rule_listed; /* the question in which the facts of its sources were listed */
 	hj_hit *hits;          /* room for every permit */
@@ -250,9 +253,13 @@ static inline bool hj__facts_wanted(const hj_reach *reach, bool name)
 /* An empty sentence to append to, and what it comes to. */
 hj_text *hj__fact_begin(hj_reach *reach);
 hj__answer hj__fact_end(hj_reach *reach);
-/* A new question: nothing is listed. */
+/* A new question: nothing is listed. Listed are the first few. */
 void hj__facts_ask(hj_reach *reach);
 void hj__facts_list(hj_reach *reach, hj__answer answer);
+static inline bool hj__facts_full(const hj_reach *reach)
+{
+	return reach->facts.listed_count >= HJ_FACTS_LISTED;
+}
 
 /* reach_party.c */
 void hj__party_init(hj_reach *reach, hj__party *party);
@@ -298,7 +305,10 @@ static inline hj__answer hj__covered(const hj__coverage *coverage, uint32_t term
 /* reach_permits.c */
 void hj__permits_build(hj_reach *reach);
 uint32_t hj__permit_term(const hj_reach *reach, const hj_permit *permit);
-uint32_t hj__permit_rule(const hj_reach *reach, const hj_permit *permit);
+static inline uint32_t hj__permit_rule(const hj_reach *reach, const hj_permit *permit)
+{
+	return reach->permit_rules[permit - reach->permits];
+}
 /* Does a permit have a service for a question (protocol and port as for hj_reach_to)? The port alone? */
 bool hj__permit_serves(const hj_permit *permit, int protocol, int port);
 bool hj__permit_has_port(const hj_permit *permit, int port);
@@ -326,6 +336,7 @@ void hj__logins_free(hj_reach *reach);
 /* reach.c */
 /* The status of a question, after which the next one starts afresh. */
 hj_status hj__settle(hj_reach *reach);
+void hj__sort_marked(hj_reach *reach);
 hj_truth hj__rule_truth(const hj_reach *reach, uint32_t rule);
 /* Does the current source meet the postures of a rule that has it? */
 hj_truth hj__rule_posture(hj_reach *reach, uint32_t rule);

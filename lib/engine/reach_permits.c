@@ -48,6 +48,7 @@ static void add_permit(builder *build, hj__rule *rule, hj_permit permit)
 	hj_reach *reach = build->reach;
 	permit.src = rule->src;
 	permit.posture = rule->posture;
+	reach->permit_rules[reach->permit_count] = (uint32_t)(rule - reach->rules);
 	reach->permits[reach->permit_count++] = permit;
 	rule->last = reach->permit_count;
 }
@@ -190,6 +191,7 @@ void hj__permits_build(hj_reach *reach)
 		return;
 	}
 	reach->permits = hj__reach_room(reach, permits, sizeof *reach->permits);
+	reach->permit_rules = hj__reach_room(reach, permits, sizeof *reach->permit_rules);
 	reach->rules = hj__reach_room(reach, rules, sizeof *reach->rules);
 	if (reach->status)
 		return;
@@ -207,12 +209,6 @@ void hj__permits_build(hj_reach *reach)
 uint32_t hj__permit_term(const hj_reach *reach, const hj_permit *permit)
 {
 	return permit->kind == HJ_PERMIT_ALL ? reach->all : permit->dst.term;
-}
-
-uint32_t hj__permit_rule(const hj_reach *reach, const hj_permit *permit)
-{
-	return permit->kind == HJ_PERMIT_ACL ? reach->world->policy->grants.count + permit->rule
-					     : permit->rule;
 }
 
 /* -- services -------------------------------------------------------------------------------------- */

@@ -229,8 +229,7 @@ static void append_verdict(hj_text *out, scene *s, const hj_subject *to, int pro
 	uint32_t last = HJ_NONE;
 	for (uint32_t i = 0; i < verdict.permit_count; i++) {
 		cr_expect(i == 0 || verdict.permits[i - 1].permit < verdict.permits[i].permit);
-		uint32_t rule =
-			hj__permit_rule(s->reach, &s->reach->permits[verdict.permits[i].permit]);
+		uint32_t rule = s->reach->permit_rules[verdict.permits[i].permit];
 		if (rule != last)
 			append_rule(out, s, verdict.permits[i].permit);
 		last = rule;
