@@ -1,13 +1,16 @@
 /*
- * hujson check: would the service take this policy, and what would it say?
+ * hujson check: would the service take this policy, tests and all, and what would it say?
  */
 #include "cmd/command.h"
 #include "cmd/judging.h"
 #include "cmd/outputs.h"
+#include "cmd/testing.h"
 
 static const struct option check_options[] = {
 	OUTPUTS_OPTIONS,
-	{"tailnet", 0, "NAME", NULL, "the tailnet's domain, or its owner's login"},
+	KNOWLEDGE_INVENTORY,
+	KNOWLEDGE_TAILNET,
+	KNOWLEDGE_ASSUME,
 	{"dialect", 0, "DIALECT", "tailscale|headscale", "whose policies these are"},
 	{"config", 0, "FILE", NULL, "read this configuration, search for none"},
 	{"no-config", 0, NULL, NULL, "read no configuration"},
@@ -17,33 +20,65 @@ static const struct option check_options[] = {
 struct check {
 	struct settings settings;
 	struct outputs outputs;
+	struct knowledge knowledge;
 };
+
+static void report(struct check *check, const struct input *input, const hj_document *document,
+	const hj_findings *findings, struct tested *tested)
+{
+	hj_answer answer = hj_answer_of(findings);
+	outputs_file(&check->outputs,
+		&(struct report_file){
+			.path = input->path,
+			.source = input->source,
+			.document = document,
+			.findings = findings,
+			.answer = &answer,
+			.tested = tested,
+		});
+}
+
+/* The service runs tests after all else; what they find stands beside the other faults here. */
+static int run_tests(struct check *check, const struct input *input, const hj_document *document,
+	hj_findings *findings)
+{
+	struct tested tested;
+	int status = testing_run(&check->knowledge, input->path, document,
+		check->settings.options.tailnet, false, &tested);
+	if (status)
+		return status;
+	if (hj_assertions_find(&tested.assertions, &tested.joined.policy, true, findings)) {
+		status = app_out_of_memory(check->knowledge.app, input->path);
+	} else {
+		hj_findings_sort(findings);
+		report(check, input, document, findings, &tested);
+	}
+	testing_free(&tested);
+	return status;
+}
 
 static int visit(struct app *app, struct input *input, void *context)
 {
 	struct check *check = context;
+	hj_lint_options *options = &check->settings.options;
 	if (outputs_refuse(&check->outputs, input))
 		return EXIT_TROUBLE;
+	if (!options->tailnet.size && check->knowledge.inventory)
+		options->tailnet = check->knowledge.inventory->tailnet;
 	hj_document *document;
 	if (hj_parse(input->source, 0, &document))
 		return app_out_of_memory(app, input->path);
 	hj_findings findings;
 	hj_findings_init(&findings, app->allocator);
-	int status;
-	if (judge(&check->settings, document, &findings)) {
+	int status = EXIT_CLEAN;
+	if (judge(&check->settings, document, &findings))
 		status = app_out_of_memory(app, input->path);
-	} else {
-		hj_answer answer = hj_answer_of(&findings);
-		outputs_file(&check->outputs,
-			&(struct report_file){
-				.path = input->path,
-				.source = input->source,
-				.document = document,
-				.findings = &findings,
-				.answer = &answer,
-			});
-		status = judged_bad(&findings) ? EXIT_FOUND : EXIT_CLEAN;
-	}
+	else if (hj_document_error(document) || options->headscale)
+		report(check, input, document, &findings, NULL);
+	else
+		status = run_tests(check, input, document, &findings);
+	if (!status && judged_bad(&findings))
+		status = EXIT_FOUND;
 	hj_findings_free(&findings);
 	hj_document_free(document);
 	return status;
@@ -76,10 +111,15 @@ static int run_check(struct app *app, const struct arguments *arguments)
 {
 	struct check check = {0};
 	int status = settings_begin(app, arguments, &check.settings);
-	if (!status)
-		status = outputs_open(app, arguments, HJ_ERROR_LEVEL, &check.outputs);
-	if (!status)
-		status = outputs_close(&check.outputs, check_inputs(app, arguments, &check));
+	if (!status) {
+		status = knowledge_open(app, arguments, &check.knowledge);
+		if (!status)
+			status = outputs_open(app, arguments, HJ_ERROR_LEVEL, &check.outputs);
+		if (!status)
+			status =
+				outputs_close(&check.outputs, check_inputs(app, arguments, &check));
+		knowledge_close(&check.knowledge);
+	}
 	settings_end(&check.settings);
 	return status;
 }
@@ -96,23 +136,28 @@ const struct command cmd_check = {
 		"fault and names no place; here all faults are reported, with their places. What "
 		"nobody knows of the service is a warning that says so.\n"
 		"\n"
-		"The tests in \"tests\" and \"sshTests\" are not run yet. Their form is checked; a "
-		"policy that is accepted here can still be refused because a test fails.\n"
-		"\n"
+		"The policy's \"tests\" and \"sshTests\" are run, as the service runs them at "
+		"every "
+		"save. One that fails is an error with the rule that decides, or that comes "
+		"nearest. One that hangs on what only the tailnet knows (whose device has an "
+		"address, who is an admin) is an error too, until --inventory or --assume decides "
+		"it; the policy counts as accepted then. `hujson test` shows them one by one.\n"
+		"\n" KNOWLEDGE_DESCRIPTION "\n" KNOWLEDGE_ASSUME_DESCRIPTION "\n"
 		"Domains in user:*@DOMAIN and localpart:*@DOMAIN are judged when the tailnet is "
-		"known, from --tailnet or from the configuration. Other settings and comments that "
-		"ignore findings have no say here.\n"
+		"known, from --tailnet, the configuration or the inventory. Other settings and "
+		"comments that ignore findings have no say here.\n"
 		"\n" OUTPUTS_DESCRIPTION "\n"
-		"In the json format a file has \"accepted\", and in \"server\" the status and the "
-		"message that the API would return; \"tests\" is empty.\n",
+		"In the json format a file has \"accepted\", in \"server\" the status, the message "
+		"and the data that the API would return, and in \"tests\" every assertion: what it "
+		"wants, what it gets, the lines of the rules that decide.\n",
 	.options = check_options,
 	.option_count = sizeof check_options / sizeof *check_options,
 	.examples = "# would this policy be accepted?\n"
 		    "$ hujson check policy.hujson\n"
-		    "# judge domains too\n"
-		    "$ hujson check --tailnet example.com policy.hujson\n"
+		    "# decide what hangs on the tailnet\n"
+		    "$ hujson check --inventory tailnet.hujson policy.hujson\n"
 		    "# the answer for a program\n"
 		    "$ hujson check --format json policy.hujson\n",
-	.found = "the service would refuse a policy, or data in it is lost",
+	.found = "the service would refuse a policy, or may, or data in it is lost",
 	.run = run_check,
 };

@@ -11,6 +11,7 @@ static const struct command *const list[] = {
 	&cmd_fmt,
 	&cmd_lint,
 	&cmd_check,
+	&cmd_test,
 	&cmd_compile,
 	&cmd_explain,
 	&cmd_rules,

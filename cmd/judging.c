@@ -18,6 +18,7 @@ hj_status judge(const struct settings *settings, const hj_document *document, hj
 	options.ignored = NULL;
 	options.severities = NULL;
 	options.unsuppressed = true;
+	options.untested = true;
 	if (options.fragment == HJ_FRAGMENT_AUTO)
 		options.fragment = HJ_FRAGMENT_NO;
 	hj_status status = hj_lint(document, &options, findings);

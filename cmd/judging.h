@@ -9,7 +9,7 @@
 /*
  * Adds the faults of a document, and what of which nobody knows whether it is one (warnings), as the
  * settings found for it say whose policy it is. Comments that ignore, and which rules are wanted, have
- * no say. HJ_NO_MEMORY only.
+ * no say. Tests are not run. HJ_NO_MEMORY only.
  */
 hj_status judge(
 	const struct settings *settings, const hj_document *document, hj_findings *findings);

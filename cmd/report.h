@@ -13,8 +13,10 @@ struct report_file {
 	const hj_document *document;
 	const hj_findings *findings;
 	const hj_answer *answer; /* of `check`: what the service would say; else NULL */
+	struct tested *tested;   /* of `check`: the tests that were run; NULL: none were */
 };
 
+struct tested; /* testing.h */
 struct report; /* the run so far: stream, counts, the format's own state */
 
 struct report_format {

@@ -3,6 +3,7 @@
  * count code points, offsets bytes.
  */
 #include "cmd/report.h"
+#include "cmd/testing.h"
 
 extern const struct report_format report_json;
 
@@ -74,8 +75,10 @@ void report_json_finding(struct report *report, hj_source *source, const hj_find
 }
 
 /* The answer of `check`; without a message when the policy is accepted, null when it is unknown. */
-static void put_answer(hj_emit *emit, const hj_answer *answer)
+static void put_answer(struct report *report, const struct report_file *file)
 {
+	hj_emit *emit = &report->emit;
+	const hj_answer *answer = file->answer;
 	hj_emit_bool(emit, "accepted", answer->status == 200);
 	hj_emit_object(emit, "server");
 	hj_emit_number(emit, "status", answer->status);
@@ -85,7 +88,22 @@ static void put_answer(hj_emit *emit, const hj_answer *answer)
 		hj_emit_null(emit, "message");
 	if (answer->status != 200) {
 		hj_emit_array(emit, "data");
+		if (file->tested && hj_slice_equal(answer->message, HJ_SLICE("test(s) failed")))
+			report_fail(report, testing_json_data(emit, &file->tested->assertions));
 		hj_emit_end(emit);
+	}
+	hj_emit_end(emit);
+}
+
+static void put_tests(struct report *report, const struct report_file *file)
+{
+	hj_emit *emit = &report->emit;
+	hj_emit_array(emit, "tests");
+	for (size_t i = 0; file->tested && i < file->tested->assertions.count; i++) {
+		hj_emit_object(emit, NULL);
+		testing_json(emit, file->document, &file->tested->assertions.items[i]);
+		hj_emit_end(emit);
+		report_pass(report, &report->text);
 	}
 	hj_emit_end(emit);
 }
@@ -101,7 +119,7 @@ static void file(struct report *report, const struct report_file *file)
 	else
 		hj_emit_null(emit, "reference_error");
 	if (file->answer)
-		put_answer(emit, file->answer);
+		put_answer(report, file);
 	hj_emit_array(emit, "findings");
 	for (size_t i = 0; i < file->findings->count; i++) {
 		hj_emit_object(emit, NULL);
@@ -110,11 +128,8 @@ static void file(struct report *report, const struct report_file *file)
 		report_pass(report, &report->text);
 	}
 	hj_emit_end(emit);
-	if (file->answer) {
-		/* Tests are not run yet. */
-		hj_emit_array(emit, "tests");
-		hj_emit_end(emit);
-	}
+	if (file->answer)
+		put_tests(report, file);
 	hj_emit_end(emit);
 	report_pass(report, &report->text);
 }

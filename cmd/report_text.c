@@ -16,6 +16,7 @@
  */
 #include "cmd/excerpt.h"
 #include "cmd/report.h"
+#include "cmd/testing.h"
 
 extern const struct report_format report_text;
 
@@ -244,6 +245,25 @@ static void put_finding(struct report *report, const struct report_file *file,
 	report_pass(report, out);
 }
 
+/* What the tests have to do with it. */
+static void put_tests(hj_text *out, const struct tested *tested)
+{
+	if (!tested) {
+		hj_text_str(out, "; tests were not run\n");
+		return;
+	}
+	const hj_assertions *all = &tested->assertions;
+	if (all->depending)
+		hj_text_printf(out,
+			", if %zu of %zu assertions hold that only the tailnet decides\n",
+			all->depending, all->count);
+	else if (all->count)
+		hj_text_printf(out, "; %zu assertion%s\n", all->count,
+			all->count == 1 ? " of its tests holds" : "s of its tests hold");
+	else
+		hj_text_str(out, "; it has no tests\n");
+}
+
 /* The last line of `check` about a file. */
 static void put_answer(struct report *report, const struct report_file *file)
 {
@@ -251,7 +271,8 @@ static void put_answer(struct report *report, const struct report_file *file)
 	hj_text *out = &report->text;
 	report_safe(out, hj_slice_str(file->path));
 	if (answer->status == 200) {
-		hj_text_str(out, ": accepted; tests were not run\n");
+		hj_text_str(out, ": accepted");
+		put_tests(out, file->tested);
 	} else {
 		hj_text_printf(out, ": refused, the service answers %u: ", answer->status);
 		if (answer->message.size)

@@ -5,7 +5,8 @@
  * other single destinations, at the ports that rules mention for them: of a range both ends, of "*"
  * one port that no other rule mentions. What is allowed goes to "accept". What is not goes to "deny",
  * once for a destination that is out of reach altogether. What hangs on facts is left out. Whatever
- * is written passes on the policy that it was taken from, by hj_assertions_run's own judgement.
+ * is written passes on the policy that it was taken from, by hj_assertions_run's own judgement; what
+ * the policy's own tests assert already is left out when only news is wanted.
  */
 #ifndef HJ_ENGINE_SNAPSHOT_H
 #define HJ_ENGINE_SNAPSHOT_H
@@ -20,10 +21,11 @@ typedef struct hj_snapshot {
 } hj_snapshot;
 
 /*
- * Appends the tests as JSON text: a list of objects, perhaps empty. most: assertions at most, 0 for
- * HJ_SNAPSHOT_MOST. HJ_NO_MEMORY only.
+ * Appends the tests as JSON text: a list of objects, perhaps empty, in lines that the formatter keeps
+ * apart. most: assertions at most, 0 for HJ_SNAPSHOT_MOST. news: only what is not asserted already.
+ * HJ_NO_MEMORY only.
  */
-HJ_API hj_status hj_snapshot_append(hj_reach *reach, uint32_t most, const hj_allocator *allocator,
-	hj_text *out, hj_snapshot *taken);
+HJ_API hj_status hj_snapshot_append(hj_reach *reach, uint32_t most, bool news,
+	const hj_allocator *allocator, hj_text *out, hj_snapshot *taken);
 
 #endif

@@ -105,7 +105,7 @@ const hj_rule *hj_assertion_rules(size_t *count);
 /*
  * Adds an error for each assertion that fails, which refuses, and for each that depends, which does
  * not. One mistake gives one finding: where the list has an error already at an assertion's string, at
- * its source, or for the whole entry, there is none. forms: also those that fail for their form, which
+ * its source, for the whole entry, or in the rule that comes nearest, there is none. forms: also those that fail for their form, which
  * acceptance and the linter find where they can. The findings' document is that of the tests; places
  * in the rules are related when it is theirs too. HJ_NO_MEMORY only. n log n.
  */

@@ -64,13 +64,17 @@ static bool is_marked_node(const marks *list, const hj_node *nodes, uint32_t nod
 }
 
 /* Has the reason why an assertion does not hold been found already? */
-static bool is_found(const marks *list, const hj_policy *tests, const hj_assertion *assertion)
+static bool is_found(
+	const marks *list, const hj_policy *tests, const hj_assertion *assertion, bool same)
 {
 	const hj_node *nodes = hj_document_nodes(tests->document);
 	uint32_t entry = assertion->ssh ? tests->ssh_tests.items[assertion->test].node
 					: tests->tests.items[assertion->test].node;
 	if (assertion->want == HJ_WANT_NOTHING || assertion->src.node == 0)
 		return is_marked_node(list, nodes, entry);
+	/* The rule that comes nearest is the one with the mistake. */
+	if (same && assertion->pass == HJ_NO && is_marked_node(list, nodes, assertion->why_node))
+		return true;
 	return is_marked(list, nodes[entry].start, nodes[entry].start + 1) ||
 		is_marked_node(list, nodes, assertion->src.node) ||
 		is_marked_node(list, nodes, assertion->dst.node) ||
@@ -159,8 +163,8 @@ static void report(hj_findings *findings, const hj_assertion *assertion, const h
 			"test(s) failed");
 }
 
-hj_status hj_assertions_find(const hj_assertions *assertions, const hj_policy *tests, bool forms,
-	hj_findings *findings)
+hj_status hj_assertions_find(
+	const hj_assertions *assertions, const hj_policy *tests, bool forms, hj_findings *findings)
 {
 	const hj_allocator *allocator = findings->arena.allocator;
 	if (assertions->failed + assertions->depending == 0)
@@ -173,7 +177,7 @@ hj_status hj_assertions_find(const hj_assertions *assertions, const hj_policy *t
 	for (size_t i = 0; i < assertions->count && !status; i++) {
 		const hj_assertion *assertion = &assertions->items[i];
 		if (assertion->pass == HJ_YES || (assertion->malformed && !forms) ||
-			is_found(&list, tests, assertion))
+			is_found(&list, tests, assertion, same))
 			continue;
 		report(findings, assertion, tests, same, &words);
 		status = findings->status ? findings->status : words.status;
