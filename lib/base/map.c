@@ -22,23 +22,38 @@ void hj_map_clear(hj_map *map)
 	map->count = 0;
 }
 
+static uint64_t fold_in(uint64_t hash, uint64_t word)
+{
+	__extension__ unsigned __int128 wide =
+		(unsigned __int128)(hash ^ word ^ UINT64_C(0x9FB21C651E98DF25)) *
+		UINT64_C(0xD6E8FEB86659FD93);
+	return (uint64_t)wide ^ (uint64_t)(wide >> 64);
+}
+
 /* Eight bytes a step, multiply and fold: enough mixing for short names, and quick. */
 static uint64_t hash_of(uint64_t seed, hj_slice key)
 {
 	uint64_t hash = seed ^ (key.size * UINT64_C(0xA24BAED4963EE407));
 	const char *at = key.data;
 	size_t left = key.size;
-	while (left) {
-		uint64_t word = 0;
-		size_t step = left < 8 ? left : 8;
-		memcpy(&word, at, step);
-		__extension__ unsigned __int128 wide =
-			(unsigned __int128)(hash ^ word ^ UINT64_C(0x9FB21C651E98DF25)) *
-			UINT64_C(0xD6E8FEB86659FD93);
-		hash = (uint64_t)wide ^ (uint64_t)(wide >> 64);
-		at += step;
-		left -= step;
+	uint64_t word;
+	for (; left >= sizeof word; left -= sizeof word, at += sizeof word) {
+		memcpy(&word, at, sizeof word);
+		hash = fold_in(hash, word);
 	}
+	/* The rest, bytes in any order as long as it is always the same. */
+	word = 0;
+	if (left >= 4) {
+		uint32_t low, high;
+		memcpy(&low, at, sizeof low);
+		memcpy(&high, at + left - sizeof high, sizeof high);
+		word = (uint64_t)high << 32 | low;
+	} else if (left) {
+		word = (uint64_t)(unsigned char)at[0] << 16 |
+			(uint64_t)(unsigned char)at[left / 2] << 8 | (unsigned char)at[left - 1];
+	}
+	if (left)
+		hash = fold_in(hash, word);
 	hash ^= hash >> 29;
 	return hash ? hash : 1;
 }

@@ -274,9 +274,14 @@ static void compare_ranges(access_check *check, const list_check *list)
 
 static void check_list(access_check *check, const hj_words *words, const hj_rule *rule, bool ports)
 {
-	list_check list = {.rule = rule, .words = words, .ports = ports};
+	list_check list;
 	if (words->count < 2)
 		return;
+	list.rule = rule;
+	list.words = words;
+	list.ports = ports;
+	list.range_count = 0;
+	list.tagged = 0;
 	check->serial++;
 	for (uint32_t i = 0; i < words->count && !check->status; i++)
 		note(check, &list, i);
@@ -366,7 +371,7 @@ static void check_rules(access_check *check)
 {
 	hj_lint_run *run = check->run;
 	const hj_policy *policy = run->policy;
-	bool drive = has_drive(policy);
+	bool drive = has_drive(policy), merges = hj__wants(run, &rules[MERGEABLE]);
 	for (uint32_t i = 0; i < policy->acls.count && !check->status; i++) {
 		check_list(check, &policy->acls.items[i].src, &rules[SOURCE], false);
 		check_list(check, &policy->acls.items[i].dst, &rules[DESTINATION], true);
@@ -377,7 +382,7 @@ static void check_rules(access_check *check)
 		check_list(check, &grant->dst, &rules[DESTINATION], false);
 		check_via(run, grant);
 		check_apps(run, grant, drive);
-		if (i && hj__wants(run, &rules[MERGEABLE]))
+		if (i && merges)
 			check_neighbours(run, &policy->grants.items[i - 1], grant);
 	}
 }

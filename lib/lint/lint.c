@@ -37,18 +37,26 @@ static bool is_balanced(const hj_document *document)
 	return true;
 }
 
-static bool is_ignored(const hj_rule *rule, const bool *ignored)
-{
-	return ignored ? ignored[hj__rule_index(rule)] : rule->off;
-}
-
 bool hj__wants(const hj_lint_run *run, const hj_rule *rule)
 {
-	return !is_ignored(rule, run->ignored);
+	return !(run->ignored ? run->ignored[hj__rule_index(rule)] : rule->off);
 }
 
 /* Findings of one rule that are kept: a page of them tells as much as a book. */
 enum { MOST_OF_A_RULE = 1000 };
+
+/* Findings of one rule come one after the other, mostly, so its index is kept. */
+typedef struct known_rule {
+	const hj_rule *rule;
+	size_t index;
+} known_rule;
+
+static size_t index_of(known_rule *known, const hj_rule *rule)
+{
+	if (rule != known->rule)
+		*known = (known_rule){rule, hj__rule_index(rule)};
+	return known->index;
+}
 
 /*
  * Takes the findings of ignored rules out again, from the one at `from` on, gives the others the
@@ -57,6 +65,7 @@ enum { MOST_OF_A_RULE = 1000 };
 static void settle(hj_findings *findings, size_t from, const hj_lint_options *options)
 {
 	size_t rules = hj_rule_count(), kept = from;
+	known_rule known = {NULL, 0};
 	uint32_t *seen = hj_alloc(findings->arena.allocator, rules * sizeof *seen);
 	if (!seen) {
 		findings->status = HJ_NO_MEMORY;
@@ -65,8 +74,9 @@ static void settle(hj_findings *findings, size_t from, const hj_lint_options *op
 	memset(seen, 0, rules * sizeof *seen);
 	for (size_t i = from; i < findings->count; i++) {
 		hj_finding finding = findings->items[i];
-		size_t index = hj__rule_index(finding.rule);
-		if (is_ignored(finding.rule, options->ignored) || ++seen[index] > MOST_OF_A_RULE)
+		size_t index = index_of(&known, finding.rule);
+		bool ignored = options->ignored ? options->ignored[index] : finding.rule->off;
+		if (ignored || ++seen[index] > MOST_OF_A_RULE)
 			continue;
 		if (options->severities && options->severities[index] != HJ_OWN_SEVERITY)
 			finding.severity = (hj_severity)options->severities[index];
@@ -77,7 +87,7 @@ static void settle(hj_findings *findings, size_t from, const hj_lint_options *op
 	findings->count = kept;
 	for (size_t i = kept; i-- > from;) {
 		hj_finding last = findings->items[i];
-		size_t index = hj__rule_index(last.rule);
+		size_t index = index_of(&known, last.rule);
 		if (seen[index] <= MOST_OF_A_RULE)
 			continue;
 		hj_finding *more = hj_findings_add(findings, last.rule, last.span,

@@ -40,9 +40,6 @@ const hj_rule *hj__structure_rules(size_t *count)
 
 /* -- duplicate-name ---------------------------------------------------------------------------- */
 
-/* Up to this many names an object is compared pair by pair; nearly all have fewer. */
-enum { FEW = 16 };
-
 typedef struct name_check {
 	hj_lint_run *run;
 	hj_arena arena; /* decoded and folded names */
@@ -78,28 +75,24 @@ static void meet_again(name_check *checker, uint32_t again, uint32_t first, bool
 		report_duplicate(checker, again, first, folded);
 }
 
-static void compare_few(name_check *checker, const uint32_t *at, size_t count, bool folded)
+/* The next name of an object that is a string; `end` when there is none. */
+static uint32_t next_name(const hj_node *nodes, uint32_t at, uint32_t end)
 {
-	hj_slice names[FEW];
-	for (size_t i = 0; i < count; i++) {
-		names[i] = name_at(checker, at[i]);
-		for (size_t j = 0; j < i; j++)
-			if (folded ? hj_slice_equal_folded(names[i], names[j])
-				   : hj_slice_equal(names[i], names[j])) {
-				meet_again(checker, at[i], at[j], folded);
-				break;
-			}
-	}
+	while (at < end && hj_node_kind(&nodes[at]) != HJ_STRING)
+		at = nodes[nodes[at].next].next;
+	return at;
 }
 
-static void compare_many(name_check *checker, uint32_t object, bool folded)
+/* Do names of an object stand twice? Says so, when it is to be told. */
+static bool compare_names(name_check *checker, uint32_t object, bool folded, bool tells)
 {
-	hj_map_clear(&checker->map);
 	const hj_node *nodes = hj_document_nodes(checker->run->document);
-	for (uint32_t at = hj_node_first(object); at < nodes[object].next && checker->ok;
+	uint32_t end = nodes[object].next;
+	bool any = false;
+	hj_map_clear(&checker->map);
+	for (uint32_t at = hj_node_first(object);
+		(at = next_name(nodes, at, end)) < end && checker->ok;
 		at = nodes[nodes[at].next].next) {
-		if (hj_node_kind(&nodes[at]) != HJ_STRING)
-			continue;
 		hj_slice name = name_at(checker, at);
 		if (folded)
 			name = hj_slice_folded(name, &checker->arena, &checker->ok);
@@ -107,28 +100,35 @@ static void compare_many(name_check *checker, uint32_t object, bool folded)
 		bool was_there;
 		if (hj_map_put(&checker->map, name, at, &first, &was_there))
 			checker->ok = false;
-		else if (was_there)
+		else if (was_there && tells)
 			meet_again(checker, at, *first, folded);
+		any = any || (checker->ok && was_there);
 	}
+	return any;
 }
 
-static void compare_names(name_check *checker, uint32_t object, bool folded)
+/*
+ * Does a name stand twice in an object, letter case aside? Nearly everywhere one bit a name tells
+ * that none does: names that are alike have the same.
+ */
+static bool repeats(name_check *checker, uint32_t object)
 {
 	const hj_node *nodes = hj_document_nodes(checker->run->document);
-	uint32_t few[FEW];
-	size_t count = 0;
-	for (uint32_t at = hj_node_first(object); at < nodes[object].next;
+	uint32_t end = nodes[object].next;
+	uint64_t bits = 0;
+	for (uint32_t at = hj_node_first(object); (at = next_name(nodes, at, end)) < end;
 		at = nodes[nodes[at].next].next) {
-		if (hj_node_kind(&nodes[at]) != HJ_STRING)
-			continue;
-		if (count < FEW)
-			few[count] = at;
-		count++;
+		hj_slice name = name_at(checker, at);
+		size_t mark = name.size;
+		if (name.size)
+			mark += (size_t)hj_fold(name.data[0]) * 5 +
+				(size_t)hj_fold(name.data[name.size - 1]) * 11;
+		uint64_t bit = UINT64_C(1) << (mark % 64);
+		if (bits & bit)
+			return compare_names(checker, object, true, false);
+		bits |= bit;
 	}
-	if (count <= FEW)
-		compare_few(checker, few, count, folded);
-	else
-		compare_many(checker, object, folded);
+	return false;
 }
 
 static void check_duplicates(name_check *checker)
@@ -136,17 +136,21 @@ static void check_duplicates(name_check *checker)
 	const hj_document *document = checker->run->document;
 	const hj_node *nodes = hj_document_nodes(document);
 	uint32_t count = hj_document_count(document);
+	bool any = false;
 	for (uint32_t i = 0; i < count && checker->ok; i++)
-		if (hj_node_kind(&nodes[i]) == HJ_OBJECT)
-			compare_names(checker, i, false);
-	if (!checker->run->is_policy)
+		if (hj_node_kind(&nodes[i]) == HJ_OBJECT && repeats(checker, i)) {
+			compare_names(checker, i, false, true);
+			any = true;
+		}
+	if (!any || !checker->run->is_policy)
 		return;
 	hj_walk walk;
 	hj_walk_begin(&walk, document, &checker->arena);
 	for (hj_stop stop; checker->ok && hj_walk_next(&walk, &stop);)
-		if ((stop.type->kind == HJ_RECORD && !stop.type->open) ||
-			stop.type->defines == HJ_TAG)
-			compare_names(checker, stop.node, true);
+		if (((stop.type->kind == HJ_RECORD && !stop.type->open) ||
+			    stop.type->defines == HJ_TAG) &&
+			repeats(checker, stop.node))
+			compare_names(checker, stop.node, true, true);
 	if (!walk.ok)
 		checker->ok = false;
 }

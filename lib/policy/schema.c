@@ -267,7 +267,8 @@ const hj_type hj_policy_type = {RECORD_OF(sections), .size = sizeof(hj_policy), 
 bool hj_field_is(const char *field, hj_slice name)
 {
 	size_t i = 0;
-	while (i < name.size && field[i] && hj_fold(field[i]) == hj_fold(name.data[i]))
+	while (i < name.size && field[i] &&
+		(field[i] == name.data[i] || hj_fold(field[i]) == hj_fold(name.data[i])))
 		i++;
 	return i == name.size && !field[i];
 }

@@ -6,6 +6,7 @@ void hj_findings_init(hj_findings *findings, const hj_allocator *allocator)
 {
 	*findings = (hj_findings){0};
 	hj_arena_init(&findings->arena, allocator);
+	hj_text_init(&findings->draft, allocator);
 }
 
 void hj_findings_free(hj_findings *findings)
@@ -13,6 +14,7 @@ void hj_findings_free(hj_findings *findings)
 	const hj_allocator *allocator = findings->arena.allocator;
 	hj_free(allocator, findings->items, findings->capacity * sizeof *findings->items);
 	hj_arena_free(&findings->arena);
+	hj_text_free(&findings->draft);
 	hj_findings_init(findings, allocator);
 }
 
@@ -23,26 +25,27 @@ __attribute__((format(printf, 3, 0)))
 static bool
 format_text(hj_findings *findings, hj_slice *out, const char *format, va_list arguments)
 {
-	hj_text raw, valid;
-	hj_text_init(&raw, findings->arena.allocator);
+	hj_text *draft = &findings->draft, valid;
 	hj_text_init(&valid, findings->arena.allocator);
-	hj_text_vprintf(&raw, format, arguments);
-	hj_slice text = hj_text_slice(&raw);
+	hj_text_clear(draft);
+	hj_text_vprintf(draft, format, arguments);
+	hj_slice text = hj_text_slice(draft);
 	/* Most messages are valid as they are; only the others are written twice. */
 	if (text.size && !hj_utf8_valid(text)) {
 		hj_utf8_append_valid(&valid, text);
 		text = hj_text_slice(&valid);
 	}
-	bool ok = !raw.status && !valid.status;
+	bool ok = !draft->status && !valid.status;
 	hj_slice copy = {0};
 	if (ok)
 		copy = hj_arena_copy(&findings->arena, text, &ok);
-	hj_text_free(&raw);
 	hj_text_free(&valid);
-	if (ok)
+	if (ok) {
 		*out = copy;
-	else
+	} else {
+		hj_text_free(draft);
 		findings->status = HJ_NO_MEMORY;
+	}
 	return ok;
 }
 

@@ -43,6 +43,7 @@ typedef struct hj_findings {
 	size_t count;
 	size_t capacity; /* items of room */
 	hj_arena arena;  /* owns texts, related places and edits */
+	hj_text draft;   /* private: of the text in the making */
 	hj_status status;
 } hj_findings;
 
