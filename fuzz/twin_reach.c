@@ -404,7 +404,7 @@ static bool is_routed(const struct twin_net *net, const hj_words *via, const hj_
 				return true;
 			if (!exit && !wants_exit &&
 				touches(net, selector, hj_prefix_range(route)) &&
-				(!net->delivered || twin_routes(net, i, to->address)))
+				twin_routes(net, i, to->address))
 				return true;
 		}
 	}

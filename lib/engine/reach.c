@@ -62,7 +62,6 @@ static void make_rooms(hj_reach *reach)
 	reach->hits = hj__reach_room(reach, permits, sizeof *reach->hits);
 	reach->verdict = hj__reach_room(reach, permits, sizeof *reach->verdict);
 	reach->marked = hj__reach_room(reach, rules, sizeof *reach->marked);
-	reach->routed = hj__reach_zeroes(reach, permits, sizeof *reach->routed);
 	hj__coverage_init(reach, &reach->from.coverage, &reach->sources);
 	hj__coverage_init(reach, &reach->to.coverage, &reach->destinations);
 	hj__party_init(reach, &reach->from.party);

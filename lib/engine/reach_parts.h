@@ -225,7 +225,6 @@ struct hj_reach {
 	uint32_t hit_count;
 	bool hits_made;
 	hj_hit *verdict; /* room for every permit */
-	uint8_t *routed; /* of each permit with "via": 0 nobody has asked, else 1 + hj_truth */
 	hj__posture *postures;
 	hj_map posture_of;
 	hj__facts facts;

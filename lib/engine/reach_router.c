@@ -1,7 +1,8 @@
 /*
- * Routers: with "via" a permit holds for what is behind devices that have one of its tags and an
- * approved route to its destination (control plane 7.4). That such permits count at all in a question,
- * and never for destinations that are devices, is a proposal (control plane 17.7, 17.17).
+ * Routers: with "via" a permit holds for what is behind devices that have one of its tags (control
+ * plane 7.4). Another router of a wider destination never gets the rule, so the address in question
+ * has to be in an approved route of theirs [via-grant-v47]. That such permits count at all in a
+ * question, and never for destinations that are devices, is a proposal (control plane 17.7, 17.17).
  */
 #include "engine/reach_parts.h"
 
@@ -35,20 +36,14 @@ static bool has_exit(const hj_world *world, uint32_t tag, bool v6)
 	return false;
 }
 
-/* By the inventory. A destination "*" says nothing of routes, so the address in question does. */
+/* By the inventory. Exit nodes serve "*" and autogroup:internet. */
 static bool routes(const hj_reach *reach, uint32_t term, uint32_t tag, hj_range asked)
 {
-	const hj_world *world = reach->world;
 	const hj_selector *selector = hj__selector(reach, term);
 	if (selector->kind == HJ_SELECT_AUTOGROUP)
-		return has_exit(world, tag, asked.first.v6);
-	if (selector->kind == HJ_SELECT_ALL)
-		return has_route(world, tag, asked) || has_exit(world, tag, asked.first.v6);
-	const hj_meaning *meaning = &world->meanings[term];
-	for (uint32_t i = 0; i < meaning->range_count; i++)
-		if (has_route(world, tag, meaning->ranges[i]))
-			return true;
-	return false;
+		return has_exit(reach->world, tag, asked.first.v6);
+	return has_route(reach->world, tag, asked) ||
+		(selector->kind == HJ_SELECT_ALL && has_exit(reach->world, tag, asked.first.v6));
 }
 
 static hj__answer route(hj_reach *reach, const hj_permit *permit, const hj_word *via,
@@ -78,9 +73,13 @@ static hj__answer route(hj_reach *reach, const hj_permit *permit, const hj_word 
 	return hj__fact_end(reach);
 }
 
-static hj_truth try_all(hj_reach *reach, const hj_permit *permit, const hj__party *party, bool list)
+hj_truth hj__routed(hj_reach *reach, uint32_t at, const hj__party *party, bool list)
 {
-	hj_truth truth = HJ_NO;
+	const hj_permit *permit = &reach->permits[at];
+	hj_truth truth = permit->via->count ? HJ_NO : HJ_YES;
+	if (permit->via->count &&
+		(party->subject.kind != HJ_SUBJECT_RANGE || party->who != HJ__NOBODY))
+		return HJ_NO;
 	for (uint32_t i = 0; i < permit->via->count && truth != HJ_YES; i++) {
 		hj__answer answer = route(reach, permit, &permit->via->items[i], party, list);
 		if (list)
@@ -88,20 +87,4 @@ static hj_truth try_all(hj_reach *reach, const hj_permit *permit, const hj__part
 		truth = hj__most(truth, answer.truth);
 	}
 	return truth;
-}
-
-hj_truth hj__routed(hj_reach *reach, uint32_t at, const hj__party *party, bool list)
-{
-	const hj_permit *permit = &reach->permits[at];
-	if (permit->via->count == 0)
-		return HJ_YES;
-	if (party->subject.kind != HJ_SUBJECT_RANGE || party->who != HJ__NOBODY)
-		return HJ_NO;
-	/* Whether it hangs on the permit alone or on the address in question too. */
-	hj_selector_kind kind = hj__selector(reach, hj__permit_term(reach, permit))->kind;
-	if (list || kind == HJ_SELECT_ALL || kind == HJ_SELECT_AUTOGROUP)
-		return try_all(reach, permit, party, list);
-	if (!reach->routed[at])
-		reach->routed[at] = (uint8_t)(1 + try_all(reach, permit, party, false));
-	return (hj_truth)(reach->routed[at] - 1);
 }
