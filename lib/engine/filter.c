@@ -259,7 +259,11 @@ static bool write_capability_rule(hj_filter *filter, uint32_t device, uint32_t r
 
 hj_status hj_filter_emit(hj_filter *filter, uint32_t device, hj_emit *emit)
 {
-	const hj__delivery *here = filter->here.items, *everywhere = filter->everywhere.items;
+	/* Not even nothing may be added to NULL. */
+	static const hj__delivery none = {0};
+	const hj__delivery *here = filter->here.items ? filter->here.items : &none;
+	const hj__delivery *everywhere =
+		filter->everywhere.items ? filter->everywhere.items : &none;
 	cursor at = {here + filter->starts[device], here + filter->starts[device + 1], everywhere,
 		everywhere + filter->everywhere.count};
 	while (filter->ok && (at.own < at.own_end || at.all < at.all_end)) {
