@@ -154,6 +154,11 @@ static bool ask(struct tailnet *tailnet, const struct twin_end *from, const stru
 	return false;
 }
 
+static bool is_asked(struct twin_tally *tally)
+{
+	return tally->met++ % (tally->every ? tally->every : 1) == 0;
+}
+
 static bool ask_all(struct tailnet *tailnet, struct twin_tally *tally, hj_text *story)
 {
 	enum { SERVICES = sizeof services / sizeof *services };
@@ -164,9 +169,10 @@ static bool ask_all(struct tailnet *tailnet, struct twin_tally *tally, hj_text *
 		demand(hj_reach_from(tailnet->reach, &origin));
 		for (unsigned k = 0; k < ends.count; k++)
 			/* One each, another one in the next tailnet. */
-			if (!ask(tailnet, &ends.items[i], &ends.items[k],
-				    services[(i + 3 * k + tally->tailnets) % SERVICES], tally,
-				    story))
+			if (is_asked(tally) &&
+				!ask(tailnet, &ends.items[i], &ends.items[k],
+					services[(i + 3 * k + tally->tailnets) % SERVICES], tally,
+					story))
 				return false;
 	}
 	return true;
@@ -256,7 +262,7 @@ static bool ask_filters(struct tailnet *tailnet, struct twin_tally *tally, hj_te
 		for (unsigned k = 0; k < ends.count && agree; k++) {
 			const struct twin_end *from = &ends.items[i], *to = &ends.items[k];
 			struct service service = asked[(i + 3 * k + tally->tailnets) % ASKED];
-			if (from->device == HJ_NONE && to->device == HJ_NONE &&
+			if (is_asked(tally) && from->device == HJ_NONE && to->device == HJ_NONE &&
 				from->address.v6 == to->address.v6 && !is_gap(from->address))
 				agree = ask_filter(
 					tailnet, filter, from, to, service, tally, story);

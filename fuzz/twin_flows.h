@@ -10,8 +10,10 @@
 #include "fuzz/twin_tailnet.h"
 
 struct twin_tally {
-	unsigned tailnets,
-		refused; /* refused: ones that the service would not take, not compared */
+	unsigned every;    /* one question of so many is asked; 0: all */
+	unsigned tailnets; /* so far */
+	unsigned refused;  /* of them, that the service would not take: nothing is asked there */
+	unsigned long met; /* questions, asked or not */
 	unsigned long questions, allowed, maybe;
 	unsigned long filtered; /* questions of packet filters */
 };

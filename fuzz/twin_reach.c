@@ -35,26 +35,39 @@ static bool within(hj_address address, hj_range range)
 		hj_address_compare(address, range.last) <= 0;
 }
 
-/* Control plane 3.2. */
-static bool is_tailnet(hj_address address)
+/* Control plane 3.2 and 3.4. */
+static const char *const range_texts[][2] = {{"100.64.0.0", "100.115.91.255"},
+	{"100.115.94.0", "100.127.255.255"},
+	{"fd7a:115c:a1e0::", "fd7a:115c:a1e0:ffff:ffff:ffff:ffff:ffff"},
+	{"0.0.0.0", "9.255.255.255"}, {"11.0.0.0", "100.63.255.255"},
+	{"100.128.0.0", "169.253.255.255"}, {"169.255.0.0", "172.15.255.255"},
+	{"172.32.0.0", "192.167.255.255"}, {"192.169.0.0", "255.255.255.255"},
+	{"2000::", "3fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"}};
+enum { TAILNET = 3, RANGES = sizeof range_texts / sizeof *range_texts };
+
+/* All of them, read once: the tailnet's, then those of autogroup:internet. */
+static const hj_range *ranges(void)
 {
-	return within(address, range_of("100.64.0.0", "100.115.91.255")) ||
-		within(address, range_of("100.115.94.0", "100.127.255.255")) ||
-		within(address,
-			range_of("fd7a:115c:a1e0::", "fd7a:115c:a1e0:ffff:ffff:ffff:ffff:ffff"));
+	static hj_range items[RANGES];
+	static bool read;
+	for (size_t i = 0; i < RANGES && !read; i++)
+		items[i] = range_of(range_texts[i][0], range_texts[i][1]);
+	read = true;
+	return items;
 }
 
-/* Control plane 3.4. */
-static const char *const internet[][2] = {{"0.0.0.0", "9.255.255.255"},
-	{"11.0.0.0", "100.63.255.255"}, {"100.128.0.0", "169.253.255.255"},
-	{"169.255.0.0", "172.15.255.255"}, {"172.32.0.0", "192.167.255.255"},
-	{"192.169.0.0", "255.255.255.255"}, {"2000::", "3fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"}};
-enum { INTERNET = sizeof internet / sizeof *internet };
+static bool is_tailnet(hj_address address)
+{
+	for (size_t i = 0; i < TAILNET; i++)
+		if (within(address, ranges()[i]))
+			return true;
+	return false;
+}
 
 bool twin_public(hj_address address)
 {
-	for (size_t i = 0; i < INTERNET; i++)
-		if (within(address, range_of(internet[i][0], internet[i][1])))
+	for (size_t i = TAILNET; i < RANGES; i++)
+		if (within(address, ranges()[i]))
 			return true;
 	return false;
 }
@@ -343,12 +356,6 @@ static bool covers_destination(const struct twin_net *net, const hj_selector *se
 
 /* -- via (control plane 7.4) ------------------------------------------------------------------------ */
 
-/*
- * Has a selector an address within a range? Sets begin and end where one of the ranges written
- * somewhere does, so these places and the range's own end are all that need a look.
- */
-static bool touches(const struct twin_net *net, const hj_selector *selector, hj_range range);
-
 static bool touches_at(
 	const struct twin_net *net, const hj_selector *selector, hj_range range, hj_range written)
 {
@@ -360,14 +367,18 @@ static bool touches_at(
 	return false;
 }
 
+/*
+ * Has a selector an address within a range? Sets begin and end where one of the ranges written
+ * somewhere does, so these places and the range's own ends are all that need a look.
+ */
 static bool touches(const struct twin_net *net, const hj_selector *selector, hj_range range)
 {
 	if (touches_at(net, selector, range, range))
 		return true;
 	if (selector->kind != HJ_SELECT_OTHER && touches_at(net, selector, range, selector->range))
 		return true;
-	for (size_t i = 0; i < INTERNET; i++)
-		if (touches_at(net, selector, range, range_of(internet[i][0], internet[i][1])))
+	for (size_t i = TAILNET; i < RANGES; i++)
+		if (touches_at(net, selector, range, ranges()[i]))
 			return true;
 	for (uint32_t i = 0; i < net->policy->hosts.count; i++) {
 		hj_selector value = hj_selector_parse(net->policy->hosts.items[i].word.text);
