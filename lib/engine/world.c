@@ -309,12 +309,13 @@ static bool join_devices(builder *build)
 	ok = hj__deal(&of_tags, build->arena, &world->tags->devices, world->tag_count,
 		     sizeof *world->tags) &&
 		ok;
-	for (uint32_t i = 0; ok && i < world->tag_count; i++)
+	if (!ok)
+		return false;
+	for (uint32_t i = 0; i < world->tag_count; i++)
 		for (uint32_t j = 0; j < world->tags[i].devices.count; j++)
 			hj__pairs_add(&of_devices, world->tags[i].devices.items[j], i);
 	return hj__deal(&of_devices, build->arena, &world->devices->tags, world->device_count,
-		       sizeof *world->devices) &&
-		ok;
+		sizeof *world->devices);
 }
 
 /* -- the whole ----------------------------------------------------------------------------------- */

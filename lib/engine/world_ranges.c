@@ -1,11 +1,10 @@
 /*
  * The ranges that terms stand for: addresses, hosts, IP sets, services (policy language 3.4, 8).
  */
+#include "engine/sweep.h"
 #include "engine/world_parts.h"
 
 #include "policy/operation.h"
-
-#include <stdlib.h>
 
 #define V4(a, b, c, d) ((uint64_t)(a) << 24 | (b) << 16 | (c) << 8 | (d))
 #define V4_RANGE(from, to)                                                                         \
@@ -67,146 +66,6 @@ bool hj_tailnet_overlaps(hj_range range)
 	return false;
 }
 
-/* -- the last word ------------------------------------------------------------------------------- */
-
-/*
- * Operations run in order, so the last one that covers an address decides on it. A sweep over the
- * addresses where that changes costs n log n, however additions and removals alternate.
- */
-typedef struct vote {
-	hj_range range;
-	uint32_t order;
-	bool adds;
-} vote;
-
-typedef struct vote_list {
-	vote *items;
-	size_t count, capacity;
-} vote_list;
-
-static int by_first(const void *a, const void *b)
-{
-	const vote *one = a, *other = b;
-	return hj_address_compare(one->range.first, other->range.first);
-}
-
-static int by_address(const void *a, const void *b)
-{
-	const hj_address *one = a, *other = b;
-	return hj_address_compare(*one, *other);
-}
-
-/* A heap of votes, the latest operation on top. */
-static void push(const vote *items, uint32_t *heap, size_t count, uint32_t added)
-{
-	size_t at = count;
-	while (at && items[heap[(at - 1) / 2]].order < items[added].order) {
-		heap[at] = heap[(at - 1) / 2];
-		at = (at - 1) / 2;
-	}
-	heap[at] = added;
-}
-
-static void pop(const vote *items, uint32_t *heap, size_t count)
-{
-	uint32_t moved = heap[count - 1];
-	size_t at = 0, child;
-	while ((child = 2 * at + 1) < count - 1) {
-		if (child + 1 < count - 1 &&
-			items[heap[child]].order < items[heap[child + 1]].order)
-			child++;
-		if (items[heap[child]].order <= items[moved].order)
-			break;
-		heap[at] = heap[child];
-		at = child;
-	}
-	heap[at] = moved;
-}
-
-/* Appends a range behind the others; what touches becomes one. */
-static void extend(hj_range *ranges, uint32_t *count, hj_range range)
-{
-	if (*count) {
-		hj_address after = ranges[*count - 1].last;
-		if (hj_address_next(&after) && hj_address_compare(after, range.first) == 0) {
-			ranges[*count - 1].last = range.last;
-			return;
-		}
-	}
-	ranges[(*count)++] = range;
-}
-
-/* Scratch: `places` has room for two a vote, `heap` for one. Room for one range a place in out. */
-static uint32_t sweep(vote_list *votes, hj_address *places, uint32_t *heap, hj_range *out)
-{
-	vote *items = votes->items;
-	size_t place_count = 0, active = 0, next = 0;
-	uint32_t count = 0;
-	qsort(items, votes->count, sizeof *items, by_first);
-	for (size_t i = 0; i < votes->count; i++) {
-		hj_address after = items[i].range.last;
-		places[place_count++] = items[i].range.first;
-		if (hj_address_next(&after))
-			places[place_count++] = after;
-	}
-	qsort(places, place_count, sizeof *places, by_address);
-	for (size_t i = 0; i < place_count; i++) {
-		if (i && hj_address_compare(places[i - 1], places[i]) == 0)
-			continue;
-		while (next < votes->count &&
-			hj_address_compare(items[next].range.first, places[i]) == 0)
-			push(items, heap, active++, (uint32_t)next++);
-		while (active && hj_address_compare(items[heap[0]].range.last, places[i]) < 0)
-			pop(items, heap, active--);
-		if (!active || !items[heap[0]].adds)
-			continue;
-		hj_range range = {places[i], items[heap[0]].range.last};
-		for (size_t j = i + 1; j < place_count; j++) {
-			if (hj_address_compare(places[j], places[i]) == 0)
-				continue;
-			if (places[j].v6 == places[i].v6) {
-				range.last = places[j];
-				hj_address_previous(&range.last);
-			}
-			break;
-		}
-		extend(out, &count, range);
-	}
-	return count;
-}
-
-/* The ranges that operations add up to, in the arena. False: memory is out. */
-static bool count_votes(hj_arena *arena, vote_list *votes, const hj_range **ranges, uint32_t *count)
-{
-	const hj_allocator *allocator = arena->allocator;
-	size_t places = votes->count * 2;
-	hj_range *out = hj_alloc(allocator, places * sizeof *out);
-	hj_address *place = hj_alloc(allocator, places * sizeof *place);
-	uint32_t *heap = hj_alloc(allocator, votes->count * sizeof *heap);
-	hj_range *kept = NULL;
-	if (out && place && heap) {
-		*count = sweep(votes, place, heap, out);
-		kept = hj__room(arena, *count, sizeof *kept);
-		if (kept && *count)
-			memcpy(kept, out, *count * sizeof *kept);
-		*ranges = kept;
-	}
-	hj_free(allocator, out, places * sizeof *out);
-	hj_free(allocator, place, places * sizeof *place);
-	hj_free(allocator, heap, votes->count * sizeof *heap);
-	return kept;
-}
-
-static bool add_vote(const hj_allocator *allocator, vote_list *votes, vote added)
-{
-	if (votes->count == votes->capacity &&
-		hj_grow(allocator, &votes->items, &votes->capacity, votes->count + 1,
-			sizeof *votes->items))
-		return false;
-	votes->items[votes->count++] = added;
-	return true;
-}
-
 /* -- hosts and IP sets --------------------------------------------------------------------------- */
 
 typedef struct set {
@@ -220,7 +79,7 @@ typedef struct set_reader {
 	const hj_policy *policy;
 	hj_map hosts, ipsets; /* by name without prefix → the entry */
 	set *host, *ipset;    /* of each entry */
-	vote_list votes;      /* of the set at hand */
+	hj__votes votes;      /* of the set at hand */
 } set_reader;
 
 /* A range with an owner, alone in the arena. */
@@ -263,7 +122,6 @@ static set *find_set(set_reader *sets, const hj_selector *selector)
 /* One operation of a set. A set that is not done is part of a cycle, which adds nothing. */
 static bool vote_on(set_reader *sets, const hj_operation *operation, uint32_t order)
 {
-	const hj_allocator *allocator = sets->world->arena.allocator;
 	const hj_selector *target = &operation->selector;
 	const hj_range *ranges = &target->range;
 	uint32_t count = 0;
@@ -279,8 +137,7 @@ static bool vote_on(set_reader *sets, const hj_operation *operation, uint32_t or
 		count = 1;
 	}
 	for (uint32_t i = 0; i < count; i++)
-		if (!add_vote(
-			    allocator, &sets->votes, (vote){ranges[i], order, !operation->removes}))
+		if (!hj__votes_add(&sets->votes, (hj__vote){ranges[i], order, !operation->removes}))
 			return false;
 	return true;
 }
@@ -297,7 +154,8 @@ static bool settle(set_reader *sets, uint32_t at)
 			return false;
 	done->state = DONE;
 	return sets->votes.count == 0 ||
-		count_votes(&sets->world->arena, &sets->votes, &done->ranges, &done->range_count);
+		hj__votes_count(
+			&sets->votes, &sets->world->arena, &done->ranges, &done->range_count);
 }
 
 /* A set whose parts are being settled first. */
@@ -368,12 +226,12 @@ static bool service_ranges(
 	sets->votes.count = 0;
 	for (uint32_t i = 0; i < service->address_count; i++) {
 		hj_range range = {service->addresses[i], service->addresses[i]};
-		if (!add_vote(sets->world->arena.allocator, &sets->votes, (vote){range, 0, true}))
+		if (!hj__votes_add(&sets->votes, (hj__vote){range, 0, true}))
 			return false;
 	}
 	return sets->votes.count == 0 ||
-		count_votes(
-			&sets->world->arena, &sets->votes, &meaning->ranges, &meaning->range_count);
+		hj__votes_count(
+			&sets->votes, &sets->world->arena, &meaning->ranges, &meaning->range_count);
 }
 
 static bool mean(set_reader *sets, const hj_selector *term, hj_meaning *meaning)
@@ -407,14 +265,14 @@ static bool mean(set_reader *sets, const hj_selector *term, hj_meaning *meaning)
 
 bool hj__world_ranges(hj_world *world)
 {
-	set_reader sets = {.world = world, .policy = world->policy};
 	const hj_allocator *allocator = world->arena.allocator;
+	set_reader sets = {.world = world, .policy = world->policy, .votes.allocator = allocator};
 	hj_map_init(&sets.hosts, allocator);
 	hj_map_init(&sets.ipsets, allocator);
 	bool ok = read_hosts(&sets) && read_ipsets(&sets);
 	for (uint32_t i = 0; ok && i < world->policy->term_count; i++)
 		ok = mean(&sets, &world->policy->terms[i].selector, &world->meanings[i]);
-	hj_free(allocator, sets.votes.items, sets.votes.capacity * sizeof *sets.votes.items);
+	hj__votes_free(&sets.votes);
 	hj_map_free(&sets.hosts);
 	hj_map_free(&sets.ipsets);
 	return ok;

@@ -129,11 +129,15 @@ static bool read_keys(hj_world *world, route_keys *out)
 	return true;
 }
 
+/* "*" approves nothing: whether it may stand there is documented nowhere. */
 static bool approves(const hj_world *world, const hj_words *approvers, uint32_t device)
 {
-	for (uint32_t i = 0; i < approvers->count; i++)
-		if (hj_device_is(world, device, approvers->items[i].term))
+	for (uint32_t i = 0; i < approvers->count; i++) {
+		uint32_t term = approvers->items[i].term;
+		if (world->policy->terms[term].selector.kind != HJ_SELECT_ALL &&
+			hj_device_is(world, device, term))
 			return true;
+	}
 	return false;
 }
 
