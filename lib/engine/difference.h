@@ -53,6 +53,7 @@ typedef struct hj_names {
 typedef struct hj_difference_flow {
 	/* Without the indexes, which differ between worlds: hj_subject_place finds them. */
 	hj_subject source, destination;
+	bool routed;      /* the source is an address in an approved route */
 	bool own;         /* the destination is a device of the source's own user: autogroup:self */
 	int16_t protocol; /* IANA number */
 	int32_t port;     /* -1: the protocol has none */

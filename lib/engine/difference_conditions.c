@@ -99,12 +99,15 @@ static bool append_normal(hj__scene *scene, hj_text *out, hj_slice text)
 }
 
 /* The number of a text, which is the next one when it is new. */
-static uint32_t number_of(hj__scene *scene, hj_slice normal, hj_slice written)
+static uint32_t number_of(hj__scene *scene, unsigned side, hj_slice normal, hj_slice written)
 {
 	bool ok = true;
 	const uint32_t *found = hj_map_get(&scene->texts, normal);
-	if (found)
+	if (found) {
+		if (!scene->text_of[*found].by[side].size)
+			scene->text_of[*found].by[side] = written;
 		return *found;
+	}
 	uint32_t number = (uint32_t)scene->text_count;
 	hj_slice kept = hj_arena_copy(&scene->arena, normal, &ok);
 	if (!ok ||
@@ -114,12 +117,13 @@ static uint32_t number_of(hj__scene *scene, hj_slice normal, hj_slice written)
 		scene->status = HJ_NO_MEMORY;
 		return 0;
 	}
-	scene->text_of[scene->text_count++] = written;
+	scene->text_of[scene->text_count] = (hj__written){{{0}}};
+	scene->text_of[scene->text_count++].by[side] = written;
 	return number;
 }
 
 /* A condition's number, or HJ_NONE when it never holds. */
-static uint32_t read_condition(hj__scene *scene, hj_slice written)
+static uint32_t read_condition(hj__scene *scene, unsigned side, hj_slice written)
 {
 	hj_text normal;
 	hj_text_init(&normal, scene->allocator);
@@ -127,7 +131,7 @@ static uint32_t read_condition(hj__scene *scene, hj_slice written)
 	if (normal.status)
 		scene->status = HJ_NO_MEMORY;
 	uint32_t number = readable && !scene->status
-		? number_of(scene, hj_text_slice(&normal), written)
+		? number_of(scene, side, hj_text_slice(&normal), written)
 		: HJ_NONE;
 	hj_text_free(&normal);
 	return number;
@@ -136,12 +140,12 @@ static uint32_t read_condition(hj__scene *scene, hj_slice written)
 /* -- postures ------------------------------------------------------------------------------------- */
 
 /* Its conditions as a set, or HJ_NONE when it never holds. */
-static uint32_t read_posture(hj__scene *scene, const hj_words *words)
+static uint32_t read_posture(hj__scene *scene, unsigned side, const hj_words *words)
 {
 	hj__list *list = &scene->list;
 	bool readable = true;
 	for (uint32_t i = 0; i < words->count && readable; i++) {
-		uint32_t number = read_condition(scene, hj_trim(words->items[i].text));
+		uint32_t number = read_condition(scene, side, hj_trim(words->items[i].text));
 		readable = number != HJ_NONE;
 		if (readable)
 			hj__list_add(scene, list, number);
@@ -155,14 +159,14 @@ static uint32_t read_posture(hj__scene *scene, const hj_words *words)
 }
 
 /* The posture of a name, or HJ_NONE when it never holds. */
-static uint32_t find_posture(hj__scene *scene, const hj__side *side, hj_slice name)
+static uint32_t find_posture(hj__scene *scene, unsigned side, hj_slice name)
 {
-	const uint32_t *found = hj_map_get(&side->postures, name);
+	const uint32_t *found = hj_map_get(&scene->sides[side].postures, name);
 	if (found)
 		return *found;
 	if (!hj_is_template(name))
 		return HJ_NONE;
-	uint32_t number = read_condition(scene, name);
+	uint32_t number = read_condition(scene, side, name);
 	return scene->status ? HJ_NONE : hj__sets_put(scene, &scene->postures, &number, 1);
 }
 
@@ -202,12 +206,12 @@ void hj__conditions_find(hj__scene *scene)
 	hj__sets_init(scene, &scene->alternatives);
 	hj__sets_put(scene, &scene->postures, NULL, 0);
 	add_condition(scene, 0, HJ_SLICE(""));
-	for (int i = 0; i < HJ_SIDES; i++) {
+	for (unsigned i = 0; i < HJ_SIDES; i++) {
 		hj__side *side = &scene->sides[i];
 		const hj_entries *entries = &side->world->policy->postures;
 		for (uint32_t j = 0; j < entries->count && !scene->status; j++) {
 			hj_slice name = hj_trim(entries->items[j].name.text);
-			uint32_t posture = read_posture(scene, &entries->items[j].words);
+			uint32_t posture = read_posture(scene, i, &entries->items[j].words);
 			if (hj_map_put(&side->postures, name, posture, NULL, NULL))
 				scene->status = HJ_NO_MEMORY;
 		}
@@ -256,7 +260,7 @@ uint32_t hj__conditions_of(
 	if (postures->count == 0)
 		add_routers(scene, from, &list, 0, via);
 	for (uint32_t i = 0; i < postures->count; i++) {
-		uint32_t posture = find_posture(scene, from, hj_trim(postures->items[i].text));
+		uint32_t posture = find_posture(scene, side, hj_trim(postures->items[i].text));
 		if (posture != HJ_NONE)
 			add_routers(scene, from, &list, posture, via);
 	}

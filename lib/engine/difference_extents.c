@@ -29,6 +29,13 @@ static void add_all(hj__scene *scene, unsigned is)
 			add(scene, i);
 }
 
+static void add_kind(hj__scene *scene, hj__atom_kind kind)
+{
+	for (uint32_t i = 0; i < scene->atom_count; i++)
+		if (scene->atoms[i].kind == kind)
+			add(scene, i);
+}
+
 static void add_devices(hj__scene *scene, hj_ids devices)
 {
 	for (uint32_t i = 0; scene->devices && i < devices.count; i++)
@@ -132,18 +139,14 @@ static void add_ranges(
 {
 	for (uint32_t i = 0; i < count; i++)
 		add_range(scene, ranges[i], position);
-	if (position != HJ__ROUTED && spans(ranges, count))
-		add_all(scene, HJ__IS_DEVICE);
+	if (position == HJ__ROUTED || !spans(ranges, count))
+		return;
+	add_all(scene, HJ__IS_DEVICE);
+	if (position == HJ__DESTINATION)
+		add_kind(scene, HJ__ATOM_SERVICE);
 }
 
 /* -- "*" ------------------------------------------------------------------------------------------ */
-
-static void add_kind(hj__scene *scene, hj__atom_kind kind)
-{
-	for (uint32_t i = 0; i < scene->atom_count; i++)
-		if (scene->atoms[i].kind == kind)
-			add(scene, i);
-}
 
 static void add_everything(hj__scene *scene, const hj__side *side, hj__position position)
 {

@@ -65,22 +65,43 @@ static hj__hits find_at_pair(
 
 /* -- one's own devices ---------------------------------------------------------------------------- */
 
+/* A local source's classes are among these; HJ_NONE: it has not the one at an index. */
+static uint32_t class_at(
+	const hj__group *group, const hj__locals *locals, const hj__local *local, uint32_t index)
+{
+	if (!local->rest)
+		return locals->pool.items[local->first + index];
+	uint32_t class = group->scene->covered[group->base].items[index];
+	return group->seen[class] == group->stamp ? HJ_NONE : class;
+}
+
+static uint32_t class_count(const hj__group *group, const hj__local *local)
+{
+	return local->rest ? group->scene->covered[group->base].count : local->count;
+}
+
+/* The user whose devices all atoms of a class are, or HJ_NONE. */
+static uint32_t user_of_class(const hj__scene *scene, uint32_t class)
+{
+	hj_ids atoms = scene->classes[class];
+	uint32_t user = scene->atoms[atoms.items[0]].user;
+	for (uint32_t i = 0; i < atoms.count && user != HJ_NONE; i++) {
+		const hj__atom *atom = &scene->atoms[atoms.items[i]];
+		if (!(atom->is & HJ__IS_OWNED) || atom->user != user)
+			user = HJ_NONE;
+	}
+	return user;
+}
+
 /* The user whose devices a local class is, or HJ_NONE when it has others. */
 static uint32_t user_of(const hj__group *group, const hj__locals *locals, const hj__local *local)
 {
-	const hj__scene *scene = group->scene;
-	uint32_t user = HJ_NONE;
-	if (local->rest || local->sample == HJ_NONE)
-		return HJ_NONE;
-	for (uint32_t i = 0; i < local->count; i++) {
-		hj_ids atoms = scene->classes[locals->pool.items[local->first + i]];
-		for (uint32_t j = 0; j < atoms.count; j++) {
-			const hj__atom *atom = &scene->atoms[atoms.items[j]];
-			if (!(atom->is & HJ__IS_OWNED) || atom->user == HJ_NONE ||
-				(user != HJ_NONE && atom->user != user))
-				return HJ_NONE;
-			user = atom->user;
-		}
+	uint32_t user =
+		local->sample == HJ_NONE ? HJ_NONE : user_of_class(group->scene, local->sample);
+	for (uint32_t i = 0; i < class_count(group, local) && user != HJ_NONE; i++) {
+		uint32_t class = class_at(group, locals, local, i);
+		if (class != HJ_NONE && user_of_class(group->scene, class) != user)
+			user = HJ_NONE;
 	}
 	return user;
 }

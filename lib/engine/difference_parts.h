@@ -130,6 +130,11 @@ typedef struct hj__condition {
 	uint32_t bare;    /* the same without a posture, in conditions */
 } hj__condition;
 
+/* A condition of a posture as the authors wrote it; empty: not on that side. */
+typedef struct hj__written {
+	hj_slice by[HJ_SIDES];
+} hj__written;
+
 /* -- the scene ------------------------------------------------------------------------------------ */
 
 struct hj__scene {
@@ -161,8 +166,8 @@ struct hj__scene {
 	hj__sets sets;      /* sets of classes, and of keys */
 	uint32_t *set_of;   /* of each extent: its classes as a set, or HJ_NONE: not made yet */
 
-	hj_map texts;      /* conditions of postures in normal form → number */
-	hj_slice *text_of; /* of each number: as the author wrote it */
+	hj_map texts;         /* conditions of postures in normal form → number */
+	hj__written *text_of; /* of each number */
 	size_t text_count, text_capacity;
 	hj__sets postures;         /* sets of those; 0: none */
 	hj__condition *conditions; /* 0: nothing has to hold */
@@ -265,9 +270,10 @@ typedef struct hj__piece {
 	uint32_t had; /* the services of it that both sides have; of ssh the levels on
 					   this side and the other; in contents, or HJ_NONE */
 	uint32_t condition;
-	uint32_t from, to; /* classes of a witness; to may be HJ_NONE */
-	uint32_t shapes;   /* in hj__relation.lists: the shapes that it comes from */
-	uint32_t near;     /* the node of a rule of the other side that is near it, or 0 */
+	uint32_t from, to;         /* classes of a witness; to may be HJ_NONE */
+	uint32_t proof, proof_had; /* of the witness: as content and had */
+	uint32_t shapes;           /* in hj__relation.lists: the shapes that it comes from */
+	uint32_t near;             /* the node of a rule of the other side that is near it, or 0 */
 } hj__piece;
 
 typedef struct hj__relation {

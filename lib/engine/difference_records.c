@@ -78,7 +78,7 @@ static uint32_t destination_set(hj__group *group, const hj__list *destinations)
 
 /* One piece: the sources times the destinations; first is a record in it. */
 static void add_piece(hj__group *group, const hj__record *first, const hj__list *sources,
-	const hj__list *destinations, uint32_t content, bool partly)
+	const hj__list *destinations, uint32_t content, uint32_t had, bool partly)
 {
 	hj__relation *relation = group->relation;
 	hj__scene *scene = group->scene;
@@ -92,7 +92,9 @@ static void add_piece(hj__group *group, const hj__record *first, const hj__list 
 		.sources = source_set(group, shape, sources),
 		.destinations = destination_set(group, destinations),
 		.content = content,
-		.had = first->had,
+		.had = had,
+		.proof = first->content,
+		.proof_had = first->had,
 		.condition = first->condition,
 		.from = group->sources.items[first->source].sample,
 		.to = group->destinations.items[first->destination].sample,
@@ -161,7 +163,7 @@ static void add_rectangles(hj__group *group, const struct row *rows, size_t coun
 		hj__list_add_all(
 			scene, &destinations, group->relation->lists.items[rows[i].destinations]);
 		add_piece(group, rows[i].first, &sources, &destinations, rows[i].first->content,
-			false);
+			rows[i].first->had, false);
 	}
 	hj__list_free(scene, &sources);
 	hj__list_free(scene, &destinations);
@@ -188,10 +190,8 @@ static void add_partly(hj__group *group, const hj__record *items, size_t count, 
 			hj__list_add(scene, &destinations, d);
 		hj__list_settle(&sources);
 		hj__list_settle(&destinations);
-		hj__record first = items[i];
-		if (!logins)
-			first.had = HJ_NONE;
-		add_piece(group, &first, &sources, &destinations, content, true);
+		add_piece(group, &items[i], &sources, &destinations, content,
+			logins ? items[i].had : HJ_NONE, true);
 		hj__list_free(scene, &sources);
 		hj__list_free(scene, &destinations);
 	}

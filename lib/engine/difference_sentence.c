@@ -86,6 +86,14 @@ static void name_services(struct telling *tell, uint32_t content, hj__naming *ou
 	hj_services_free(&set);
 }
 
+static int by_text(const void *a, const void *b)
+{
+	const hj_slice *one = a, *other = b;
+	size_t size = one->size < other->size ? one->size : other->size;
+	int order = size ? memcmp(one->data, other->data, size) : 0;
+	return order ? order : one->size < other->size ? -1 : one->size > other->size;
+}
+
 static void find_what(struct telling *tell)
 {
 	const hj__relation *relation = tell->relation;
@@ -104,6 +112,8 @@ static void find_what(struct telling *tell)
 		for (uint32_t i = 0; i < goods.count; i++)
 			hj__naming_add(tell->scene, &what, relation->goods[goods.items[i]].text);
 	}
+	if (relation->plane != HJ_PLANE_NETWORK && what.count)
+		qsort(what.items, what.count, sizeof *what.items, by_text);
 	tell->out->what = keep_names(tell, &what);
 	tell->out->had = keep_names(tell, &had);
 }
@@ -187,7 +197,8 @@ static void find_conditions(struct telling *tell)
 		if (name.size)
 			hj__naming_add(scene, &names, name);
 		for (uint32_t i = 0; i < texts.count && !name.size; i++)
-			hj__naming_add(scene, &names, scene->text_of[texts.items[i]]);
+			hj__naming_add(scene, &names,
+				scene->text_of[texts.items[i]].by[tell->piece->side]);
 	}
 	if (condition->via.size)
 		hj__naming_add(scene, &names, joined(tell, "via ", condition->via));

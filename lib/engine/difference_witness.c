@@ -140,30 +140,61 @@ static hj_subject subject_of(struct search *search, const hj__atom *atom)
 	return out;
 }
 
-/* Addresses rather than what has none in particular. */
-static uint32_t first_atom(const hj__scene *scene, hj_ids class)
+/* Somebody in particular is a better witness than an address, and that than no address at all. */
+static unsigned worth(const hj__atom *atom)
 {
-	for (uint32_t i = 0; i < class.count; i++)
-		if (scene->atoms[class.items[i]].kind != HJ__ATOM_EXIT)
-			return i;
-	return 0;
+	switch (atom->kind) {
+	case HJ__ATOM_EXIT: return 0;
+	case HJ__ATOM_OUTSIDE:
+	case HJ__ATOM_ROUTE:
+	case HJ__ATOM_TEMPLATE: return 1;
+	case HJ__ATOM_USER:
+	case HJ__ATOM_TAG:
+	case HJ__ATOM_DEVICE: return 3;
+	default: return 2;
+	}
 }
 
-/* Atoms of two different users, if there are such. */
-static void find_atoms(
-	const hj__scene *scene, hj_ids from, hj_ids to, uint32_t *source, uint32_t *destination)
+enum { MOST_TRIED = 8 };
+
+/* The best atoms of some classes; at least one. */
+static size_t find_best(const hj__scene *scene, hj_ids classes, uint32_t *out)
 {
-	uint32_t first = first_atom(scene, to);
-	*source = from.items[0];
-	*destination = to.items[first];
-	for (uint32_t i = 0; i < from.count && i < 2; i++)
-		for (uint32_t j = first; j < to.count && j < first + 2; j++) {
-			uint32_t user = scene->atoms[from.items[i]].user;
-			if (from.items[i] == to.items[j] ||
-				(user != HJ_NONE && user == scene->atoms[to.items[j]].user))
+	size_t count = 0;
+	for (unsigned least = 4; least-- > 0 && count < MOST_TRIED;)
+		for (uint32_t i = 0; i < classes.count && count < MOST_TRIED; i++) {
+			hj_ids atoms = scene->classes[classes.items[i]];
+			for (uint32_t j = 0; j < atoms.count && j < 2 && count < MOST_TRIED; j++)
+				if (worth(&scene->atoms[atoms.items[j]]) == least)
+					out[count++] = atoms.items[j];
+		}
+	return count;
+}
+
+/* Atoms of two different users, if there are such. Of a piece that is not partly, any will do. */
+static void find_atoms(const struct search *search, uint32_t *source, uint32_t *destination)
+{
+	const hj__scene *scene = search->scene;
+	const hj__piece *piece = search->piece;
+	uint32_t from[1] = {piece->from}, to[1] = {piece->to};
+	uint32_t sources[MOST_TRIED], destinations[MOST_TRIED];
+	bool any = !piece->partly, pairs = piece->ends == HJ__CLASSES;
+	size_t source_count = find_best(
+		scene, any ? scene->sets.items[piece->sources] : (hj_ids){from, 1}, sources);
+	size_t destination_count = !pairs
+		? 0
+		: find_best(scene, any ? scene->sets.items[piece->destinations] : (hj_ids){to, 1},
+			  destinations);
+	*source = sources[0];
+	*destination = pairs ? destinations[0] : sources[0];
+	for (size_t i = 0; i < source_count; i++)
+		for (size_t j = 0; j < destination_count; j++) {
+			uint32_t user = scene->atoms[sources[i]].user;
+			if (sources[i] == destinations[j] ||
+				(user != HJ_NONE && user == scene->atoms[destinations[j]].user))
 				continue;
-			*source = from.items[i];
-			*destination = to.items[j];
+			*source = sources[i];
+			*destination = destinations[j];
 			return;
 		}
 }
@@ -178,9 +209,9 @@ static void find_service(struct search *search)
 	hj_services set, had;
 	hj_services_init(&set, search->scene->allocator);
 	hj_services_init(&had, search->scene->allocator);
-	hj__content_services(relation, piece->content, &set);
-	if (piece->had != HJ_NONE)
-		hj__content_services(relation, piece->had, &had);
+	hj__content_services(relation, piece->proof, &set);
+	if (piece->proof_had != HJ_NONE)
+		hj__content_services(relation, piece->proof_had, &had);
 	if (hj_services_subtract(&set, &had))
 		search->scene->status = HJ_NO_MEMORY;
 	const hj_service_range *best = NULL;
@@ -201,13 +232,22 @@ static void find_service(struct search *search)
 	hj_services_free(&had);
 }
 
+/* An account that somebody could ask for: of a local part one's own, of nonroot any. */
 static void find_account(struct search *search)
 {
 	const hj__relation *relation = search->relation;
-	hj_ids goods = relation->contents.items[search->piece->content];
+	hj_ids goods = relation->contents.items[search->piece->proof];
+	hj_slice account = relation->goods[goods.items[0]].text, login = search->out->source.name;
+	hj_selector selector = hj_selector_parse(account);
 	bool ok = true;
-	search->out->account =
-		hj_arena_copy(search->arena, relation->goods[goods.items[0]].text, &ok);
+	const char *at = search->out->source.kind == HJ_SUBJECT_USER && login.size
+		? memrchr(login.data, '@', login.size)
+		: NULL;
+	if (selector.kind == HJ_SELECT_LOCALPART && at)
+		account = hj_slice_of(login.data, (size_t)(at - login.data));
+	else if (selector.kind == HJ_SELECT_LOCALPART || selector.autogroup == HJ_AUTOGROUP_NONROOT)
+		account = HJ_SLICE("somebody");
+	search->out->account = hj_arena_copy(search->arena, account, &ok);
 	if (!ok)
 		search->scene->status = HJ_NO_MEMORY;
 }
@@ -221,7 +261,8 @@ static void find_posture(struct search *search)
 	hj_slice *items = hj_arena_alloc(search->arena, (texts.count + 1) * sizeof *items);
 	bool ok = items;
 	for (uint32_t i = 0; i < texts.count && ok; i++)
-		items[i] = hj_arena_copy(search->arena, scene->text_of[texts.items[i]], &ok);
+		items[i] = hj_arena_copy(
+			search->arena, scene->text_of[texts.items[i]].by[search->piece->side], &ok);
 	if (!ok)
 		scene->status = HJ_NO_MEMORY;
 	else
@@ -234,10 +275,9 @@ void hj__witness_find(const hj__relation *relation, const hj__piece *piece, hj_a
 	hj__scene *scene = relation->scene;
 	struct search search = {relation, scene, piece, arena, out};
 	*out = (hj_difference_flow){.protocol = 6, .port = -1, .own = piece->ends == HJ__OWN};
-	hj_ids from = scene->classes[piece->from];
-	uint32_t source = from.items[0], destination = source;
-	if (piece->ends == HJ__CLASSES)
-		find_atoms(scene, from, scene->classes[piece->to], &source, &destination);
+	uint32_t source, destination;
+	find_atoms(&search, &source, &destination);
+	out->routed = scene->atoms[source].kind == HJ__ATOM_ROUTE;
 	out->source = subject_of(&search, &scene->atoms[source]);
 	if (piece->ends != HJ__KEYS)
 		out->destination = subject_of(&search, &scene->atoms[destination]);
@@ -258,8 +298,14 @@ hj_status hj_subject_place(hj_world *world, hj_subject *subject)
 	if (!map || !subject->name.size)
 		return HJ_OK;
 	hj_status status = hj_world_find(world, map, subject->name, &subject->index);
-	if (status || subject->index != HJ_NONE || subject->kind == HJ_SUBJECT_SERVICE)
+	if (status || subject->kind == HJ_SUBJECT_SERVICE)
 		return status;
+	/* Whose members are known has none of whom nobody knows. */
+	if (subject->kind == HJ_SUBJECT_SYNCED && subject->index != HJ_NONE &&
+		!world->groups[subject->index].synced)
+		subject->index = HJ_NONE;
+	if (subject->index != HJ_NONE)
+		return HJ_OK;
 	if (subject->kind != HJ_SUBJECT_TAG)
 		subject->kind = HJ_SUBJECT_MEMBER;
 	const char *at = memrchr(subject->name.data, '@', subject->name.size);

@@ -340,9 +340,24 @@ static hj_slice range_text(hj__scene *scene, hj_range range)
 	return keep(scene, &text);
 }
 
+/* Members of a group that the inventory's provider knows; the other side may say who they are. */
+static hj_slice synced_text(hj__scene *scene, const hj__atom *atom)
+{
+	for (int side = 0; side < HJ_SIDES; side++) {
+		hj_world *world = scene->sides[side].world;
+		uint32_t group;
+		if (hj_world_find(world, &world->group_of, atom->name, &group))
+			scene->status = HJ_NO_MEMORY;
+		else if (group != HJ_NONE && !world->groups[group].synced)
+			return join(scene, "other members of ", atom->name);
+	}
+	return atom->name;
+}
+
 static hj_slice atom_text(hj__scene *scene, const hj__atom *atom)
 {
 	switch (atom->kind) {
+	case HJ__ATOM_SYNCED: return synced_text(scene, atom);
 	case HJ__ATOM_MEMBER: return HJ_SLICE("other members");
 	case HJ__ATOM_DOMAIN: return join(scene, "user:*@", atom->name);
 	case HJ__ATOM_ROLE:
@@ -423,6 +438,24 @@ static void say_atoms(hj__words *words, hj__naming *out)
 
 enum { MOST_EXCEPTED = 4, FEW = 3 };
 
+/* Would single atoms be many, or vague? */
+static bool is_long(const hj__words *words)
+{
+	const hj__scene *scene = words->scene;
+	bool vague = false;
+	size_t count = 0;
+	for (size_t i = 0; i < words->rest.count && count <= FEW; i++) {
+		hj_ids atoms = scene->classes[words->rest.items[i]];
+		for (uint32_t j = 0; j < atoms.count && j <= FEW; j++) {
+			hj__atom_kind kind = scene->atoms[atoms.items[j]].kind;
+			vague = vague || kind == HJ__ATOM_MEMBER || kind == HJ__ATOM_TAGGED ||
+				kind == HJ__ATOM_OUTSIDE;
+		}
+		count += atoms.count;
+	}
+	return count > FEW || vague;
+}
+
 static bool has_extent(hj_ids extents, uint32_t extent)
 {
 	for (uint32_t i = 0; i < extents.count; i++)
@@ -491,7 +524,7 @@ static uint32_t say_around(
 	words->picks = picks;
 	words->stamp = stamp;
 	hj__list_free(scene, &lacking);
-	if (excepted->count <= MOST_EXCEPTED && excepted->count < atoms && !excepted->left_out)
+	if (excepted->count <= MOST_EXCEPTED && (excepted->count < atoms || atoms <= FEW))
 		return around;
 	hj__naming_free(scene, excepted);
 	return HJ_NONE;
@@ -505,7 +538,7 @@ void hj__words_say(hj__words *words, unsigned side, hj__position position, hj_id
 	uint32_t around = HJ_NONE;
 	meet(words, set);
 	pick(words, names, set);
-	if (excepted && !scene->status && count_atoms(words, &words->rest) > FEW)
+	if (excepted && !scene->status && words->rest.count && is_long(words))
 		around = say_around(words, side, position, excepted);
 	for (size_t i = 0; i < words->picks.count && !scene->status; i++)
 		if (around == HJ_NONE ||
