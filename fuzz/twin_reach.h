@@ -15,8 +15,7 @@
 struct twin_net {
 	const hj_policy *policy;
 	const hj_inventory *inventory;
-	/* As packet filters can say it: "via" asks for a router that routes the very address, and
-	   autogroup:danger-all is everybody, whatever the posture. */
+	/* As packet filters can say it: autogroup:danger-all is everybody, whatever the posture. */
 	bool delivered;
 };
 
