@@ -21,6 +21,7 @@ static const struct command *const list[] = {
 	&cmd_remove,
 	&cmd_patch,
 	&cmd_rename,
+	&cmd_convert,
 	&cmd_tailnet,
 	&cmd_completion,
 	&cmd_help,

@@ -134,3 +134,8 @@ Test(program, rename)
 {
 	cr_expect_gt(run_file("rename.jsonl"), 8);
 }
+
+Test(program, convert)
+{
+	cr_expect_gt(run_file("convert.jsonl"), 10);
+}

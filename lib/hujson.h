@@ -39,6 +39,8 @@
 #include "engine/tests.h"
 #include "engine/coverage.h"
 #include "engine/snapshot.h"
+#include "engine/difference.h"
+#include "engine/convert.h"
 #include "lint/lint.h"
 #include "lint/suppress.h"
 #include "lint/config.h"
