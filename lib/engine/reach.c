@@ -267,7 +267,6 @@ static void try_destination(question *asked)
 	hj_reach *reach = asked->reach;
 	const hj__coverage *coverage = &reach->to.coverage;
 	const hj__index *index = coverage->index;
-	hj__gather(reach, &reach->to);
 	for (uint32_t i = 0; i < coverage->count; i++) {
 		uint32_t term = coverage->terms[i];
 		for (uint32_t at = index->first[term]; at < index->first[term + 1]; at++)
@@ -276,17 +275,45 @@ static void try_destination(question *asked)
 }
 
 /* Through the permits of the source. */
-static void try_source(question *asked)
+static void try_source(question *asked, bool gathered)
 {
 	hj_reach *reach = asked->reach;
-	hj__gather_none(reach, &reach->to);
 	for (uint32_t i = 0; i < reach->marked_count; i++) {
 		const hj__rule *rule = &reach->rules[reach->marked[i]];
 		for (uint32_t at = rule->first; at < rule->last; at++) {
 			uint32_t term = hj__permit_term(reach, &reach->permits[at]);
-			try_permit(asked, at, hj__consider(reach, &reach->to, term).truth);
+			hj__answer answer = gathered ? hj__covered(&reach->to.coverage, term)
+						     : hj__consider(reach, &reach->to, term);
+			try_permit(asked, at, answer.truth);
 		}
 	}
+}
+
+/* How many permits the terms around the destination have. */
+static size_t count_permits(const hj__coverage *coverage)
+{
+	size_t count = 0;
+	for (uint32_t i = 0; i < coverage->count; i++)
+		count += coverage->index->first[coverage->terms[i] + 1] -
+			coverage->index->first[coverage->terms[i]];
+	return count;
+}
+
+/* Through the fewer ones. An address that may be anybody's is near to every name. */
+static void try_permits(question *asked)
+{
+	hj_reach *reach = asked->reach;
+	if (reach->to.party.who == HJ__ANYBODY &&
+		reach->marked_permits < reach->destinations.identities.count) {
+		hj__gather_none(reach, &reach->to);
+		try_source(asked, false);
+		return;
+	}
+	hj__gather(reach, &reach->to);
+	if (reach->marked_permits < count_permits(&reach->to.coverage))
+		try_source(asked, true);
+	else
+		try_destination(asked);
 }
 
 static void list_sources(hj_reach *reach, uint32_t at)
@@ -352,14 +379,8 @@ hj_status hj_reach_to(
 	if (!reach->from.set)
 		return HJ_INVALID;
 	hj__party_set(reach, &reach->to.party, destination, &reach->from.party);
-	if (!reach->status) {
-		/* An address that may be anybody's is near to every name. */
-		if (reach->to.party.who == HJ__ANYBODY &&
-			reach->marked_permits < reach->destinations.identities.count)
-			try_source(&asked);
-		else
-			try_destination(&asked);
-	}
+	if (!reach->status)
+		try_permits(&asked);
 	if (!reach->status)
 		conclude(&asked, out);
 	if (reach->status)

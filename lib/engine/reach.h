@@ -66,7 +66,8 @@ HJ_API bool hj_subject_equal(const hj_subject *a, const hj_subject *b);
  *     ${TEAM} includes alice@example.com            a template's placeholder
  *     the user is ann@example.com                   login.h: whose account a local part is
  *
- * Subjects in them are written as hj_subject_append does, the rest as the policy does.
+ * Subjects in them are written as hj_subject_append does, the rest as the policy does. Nothing is
+ * inferred from one fact for another.
  */
 
 enum { HJ_FACTS_LISTED = 64 }; /* of an answer, at most: who knows those can ask again */

@@ -30,12 +30,12 @@ static void chain(hj__index *index, uint32_t *head, uint32_t term)
 	*head = term;
 }
 
-static void chain_domain(hj_reach *reach, hj__index *index, hj_slice domain, uint32_t term)
+static void chain_name(hj_reach *reach, hj__index *index, hj_slice name, uint32_t term)
 {
 	bool ok = true;
 	uint32_t *head = NULL;
-	domain = hj_slice_folded(domain, &reach->arena, &ok);
-	if (!ok || hj_map_put(&index->by_domain, domain, HJ_NONE, &head, NULL))
+	name = hj_slice_folded(name, &reach->arena, &ok);
+	if (!ok || hj_map_put(&index->by_name, name, HJ_NONE, &head, NULL))
 		reach->status = HJ_NO_MEMORY;
 	else
 		chain(index, head, term);
@@ -60,12 +60,14 @@ static void place(hj_reach *reach, hj__index *index, uint32_t term)
 		if (reach->world->groups[meaning->index].synced)
 			add_term(reach, &index->synced, term);
 		break;
-	case HJ_SELECT_DOMAIN: chain_domain(reach, index, selector->name, term); break;
+	case HJ_SELECT_DOMAIN: chain_name(reach, index, selector->name, term); break;
 	case HJ_SELECT_SERVICE:
 		if (meaning->index == HJ_NONE)
-			add_term(reach, &index->always, term);
+			chain_name(reach, index, selector->text, term);
 		else
 			chain(index, &index->by_service[meaning->index], term);
+		if (!meaning->range_count)
+			add_term(reach, &index->services, term);
 		return;
 	default:
 		if (reach->touches[term])
@@ -130,7 +132,7 @@ void hj__index_build(
 {
 	const hj_world *world = reach->world;
 	index->destination = destination;
-	hj_map_init(&index->by_domain, reach->allocator);
+	hj_map_init(&index->by_name, reach->allocator);
 	index->by_user = no_heads(reach, world->user_count);
 	index->by_group = no_heads(reach, world->group_count);
 	index->by_tag = no_heads(reach, world->tag_count);
@@ -146,8 +148,9 @@ void hj__index_build(
 
 void hj__index_free(hj_reach *reach, hj__index *index)
 {
-	hj_map_free(&index->by_domain);
+	hj_map_free(&index->by_name);
 	free_terms(reach, &index->always);
+	free_terms(reach, &index->services);
 	free_terms(reach, &index->synced);
 	free_terms(reach, &index->identities);
 	free_terms(reach, &index->tailnet);
@@ -206,15 +209,14 @@ static void consider_chain(gathering *run, uint32_t term)
 		consider(run, term);
 }
 
-static void consider_domain(gathering *run)
+static void consider_name(gathering *run, hj_slice name)
 {
 	hj_text *folded = hj__fact_begin(run->reach);
-	hj_slice domain = run->party->domain;
-	for (size_t i = 0; i < domain.size; i++)
-		hj_text_byte(folded, hj_fold(domain.data[i]));
+	for (size_t i = 0; i < name.size; i++)
+		hj_text_byte(folded, hj_fold(name.data[i]));
 	if (folded->status)
 		run->reach->status = HJ_NO_MEMORY;
-	const uint32_t *head = hj_map_get(&run->index->by_domain, hj_text_slice(folded));
+	const uint32_t *head = hj_map_get(&run->index->by_name, hj_text_slice(folded));
 	consider_chain(run, head ? *head : HJ_NONE);
 }
 
@@ -231,7 +233,7 @@ static void consider_person(gathering *run)
 	if (party->group != HJ_NONE)
 		consider_chain(run, run->index->by_group[party->group]);
 	if (party->domain.size)
-		consider_domain(run);
+		consider_name(run, party->domain);
 	if (party->named)
 		consider_all(run, &run->index->synced);
 }
@@ -248,8 +250,17 @@ static void consider_identity(gathering *run)
 			consider_chain(run, run->index->by_tag[party->tags.items[i]]);
 		break;
 	}
-	if (party->subject.kind == HJ_SUBJECT_SERVICE && party->subject.index != HJ_NONE)
-		consider_chain(run, run->index->by_service[party->subject.index]);
+}
+
+static void consider_services(gathering *run)
+{
+	const hj_subject *subject = &run->party->subject;
+	if (subject->kind == HJ_SUBJECT_RANGE && hj_tailnet_contains(subject->range))
+		consider_all(run, &run->index->services);
+	else if (subject->kind == HJ_SUBJECT_SERVICE && subject->index == HJ_NONE)
+		consider_name(run, subject->name);
+	else if (subject->kind == HJ_SUBJECT_SERVICE)
+		consider_chain(run, run->index->by_service[subject->index]);
 }
 
 static void consider_around(gathering *run, hj_address address)
@@ -338,6 +349,7 @@ void hj__gather(hj_reach *reach, hj__end *end)
 	hj__gather_none(reach, end);
 	consider_all(&run, &run.index->always);
 	consider_identity(&run);
+	consider_services(&run);
 	consider_addresses(&run);
 }
 

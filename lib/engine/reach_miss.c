@@ -56,6 +56,28 @@ static void offer_fitting(search *run, uint32_t at)
 	}
 }
 
+/* Permits of the source: those of the destination, and the first with the port for another one. */
+static void offer_sources(search *run)
+{
+	hj_reach *reach = run->reach;
+	bool found = false;
+	hj__sort_marked(reach);
+	for (uint32_t i = 0; i < reach->marked_count; i++) {
+		const hj__rule *rule = &reach->rules[reach->marked[i]];
+		for (uint32_t at = rule->first; at < rule->last; at++) {
+			const hj_permit *permit = &reach->permits[at];
+			uint32_t term = hj__permit_term(reach, permit);
+			if (hj__covered(&reach->to.coverage, term).truth != HJ_NO) {
+				offer_fitting(run, at);
+			} else if (!found && hj__permit_serves(permit, run->protocol, run->port)) {
+				offer(run, HJ_MISS_DESTINATION, at);
+				found = true;
+			}
+		}
+	}
+}
+
+/* Of each term around the destination, the first permit with the port for another source. */
 static void offer_destinations(search *run)
 {
 	hj_reach *reach = run->reach;
@@ -65,30 +87,11 @@ static void offer_destinations(search *run)
 		uint32_t term = coverage->terms[i];
 		for (uint32_t j = index->first[term]; j < index->first[term + 1]; j++) {
 			uint32_t at = index->owners[j];
-			const hj_permit *permit = &reach->permits[at];
-			if (hj__rule_truth(reach, reach->permit_rules[at]) != HJ_NO)
-				offer_fitting(run, at);
-			else if (hj__permit_serves(permit, run->protocol, run->port))
-				offer(run, HJ_MISS_SOURCE, at);
-		}
-	}
-}
-
-/* The first permit of the source with the port is as good as any other. */
-static void offer_sources(search *run)
-{
-	hj_reach *reach = run->reach;
-	hj__sort_marked(reach);
-	for (uint32_t i = 0; i < reach->marked_count; i++) {
-		const hj__rule *rule = &reach->rules[reach->marked[i]];
-		for (uint32_t at = rule->first; at < rule->last; at++) {
-			const hj_permit *permit = &reach->permits[at];
-			uint32_t term = hj__permit_term(reach, permit);
-			if (hj__covered(&reach->to.coverage, term).truth == HJ_NO &&
-				hj__permit_serves(permit, run->protocol, run->port)) {
-				offer(run, HJ_MISS_DESTINATION, at);
-				return;
-			}
+			if (hj__rule_truth(reach, reach->permit_rules[at]) != HJ_NO ||
+				!hj__permit_serves(&reach->permits[at], run->protocol, run->port))
+				continue;
+			offer(run, HJ_MISS_SOURCE, at);
+			break;
 		}
 	}
 }
@@ -104,9 +107,8 @@ hj_status hj_reach_miss(
 	if (!reach->status)
 		hj__gather(reach, &reach->to);
 	if (!reach->status) {
+		offer_sources(&run);
 		offer_destinations(&run);
-		if (run.best.kind == HJ_MISS_NOTHING)
-			offer_sources(&run);
 	}
 	if (!reach->status)
 		*out = run.best;

@@ -117,9 +117,10 @@ typedef struct hj__index {
 	bool destination;
 	uint32_t *first, *owners; /* of term t: owners[first[t]] to owners[first[t + 1]] */
 	uint32_t *by_user, *by_group, *by_tag, *by_service; /* the first term of each, or HJ_NONE */
-	hj_map by_domain;                                   /* in lower case */
+	hj_map by_name;       /* domains, and services without addresses, in lower case */
 	uint32_t *next;       /* of each term: the next one of the same user, group … */
-	hj__terms always;     /* "*", autogroups, placeholders, services of unknown addresses */
+	hj__terms always;     /* "*", autogroups, placeholders */
+	hj__terms services;   /* of which no address is known */
 	hj__terms synced;     /* groups whose members are not known */
 	hj__terms identities; /* users, groups, domains, tags */
 	hj__terms tailnet;    /* with addresses of the tailnet */

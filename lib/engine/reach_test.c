@@ -455,7 +455,7 @@ static void check_case(scene *s, uint32_t node, void *context)
 		ask_all(s, node, "expand") + ask_all(s, node, "reach") + ask_all(s, node, "login");
 }
 
-Test(reach, data)
+Test(reach, answers_are_those_of_the_cases)
 {
 	unsigned asked = 0;
 	cr_assert_gt(each_case(check_case, &asked), 10);
@@ -509,7 +509,7 @@ static void check_index(scene *s, uint32_t node, void *context)
 	hj_subjects_free(&all);
 }
 
-Test(reach, index)
+Test(reach, indexes_propose_every_selector_that_covers)
 {
 	unsigned pairs = 0;
 	each_case(check_index, &pairs);
@@ -582,9 +582,82 @@ static void check_memory(scene *s, uint32_t node, void *context)
 	}
 }
 
-Test(reach, memory)
+Test(reach, out_of_memory_is_an_error_and_leaks_nothing)
 {
 	unsigned failures = 0;
 	each_case(check_memory, &failures);
 	cr_assert_gt(failures, 300, "%u", failures);
+}
+
+/* -- large and hostile ---------------------------------------------------------------------------- */
+
+enum { MANY = 20000 };
+
+/* Each line of a section, for every number. */
+static void repeat(hj_text *out, const char *format)
+{
+	for (int i = 0; i < MANY; i++)
+		for (const char *at = format; *at; at++) {
+			if (*at == '#')
+				hj_text_printf(out, "%d", i);
+			else
+				hj_text_byte(out, *at);
+		}
+}
+
+static void time_policy(const char *text, const char *const *questions)
+{
+	hj_document *cases;
+	hj_source *source;
+	scene s;
+	cr_assert_eq(hj_source_copy(NULL, "large", hj_slice_str(text), &source), HJ_OK);
+	cr_assert_eq(hj_parse(source, 0, &cases), HJ_OK);
+	cr_assert(!hj_document_error(cases));
+	set_scene(&s, "large", cases, hj_node_first(0));
+	for (int i = 0; i < MANY; i++) {
+		hj_text got;
+		hj_text_init(&got, NULL);
+		answer(&got, &s, hj_slice_str(questions[i % 2]), false);
+		cr_assert(hj_slice_starts(hj_text_slice(&got), HJ_SLICE("yes")), "%s: %s",
+			questions[i % 2], hj_text_string(&got));
+		hj_text_free(&got);
+	}
+	strike_scene(&s);
+	hj_document_free(cases);
+	hj_source_free(source);
+}
+
+/* As many questions as rules: comparing every pair would take minutes. */
+Test(reach, questions_cost_what_their_ends_are_in, .timeout = 30)
+{
+	static const struct {
+		const char *head, *each, *tail;
+		const char *questions[2];
+	} policies[] = {
+		{"[{'policy': {'acls': [",
+			"{'src': ['u#@example.com'], 'dst': ['10.0.0.0/8:#', 'svc:s#:*', "
+			"'tag:t#:*']},",
+			"]}}]", {"u7@example.com > 10.1.1.1:7", "u9@example.com > svc:s9:1"}},
+		{"[{'policy': {'acls': [", "{'src': ['user:*@d#'], 'dst': ['tag:a:#']},",
+			"], 'tagOwners': {'tag:a': []}}}]", {"u@d7 > tag:a:7", "u@d9 > tag:a:9"}},
+		{"[{'policy': {'acls': [{'src': ['a@b', ", "'u#@x', ",
+			"], 'dst': ['tag:a:1']}], 'tagOwners': {'tag:a': []}}}]",
+			{"a@b > tag:a:1", "u9@x > tag:a:1"}},
+		{"[{'policy': {'groups': {", "'group:g#': ['a@b'],",
+			"}, 'tagOwners': {'tag:a': []}, 'acls': [{'src': ['group:g9'], 'dst': "
+			"['tag:a:1']}]}}]",
+			{"a@b > tag:a:1", "a@b > tag:a:*"}},
+	};
+	for (size_t i = 0; i < sizeof policies / sizeof *policies; i++) {
+		hj_text text;
+		hj_text_init(&text, NULL);
+		hj_text_str(&text, policies[i].head);
+		repeat(&text, policies[i].each);
+		hj_text_str(&text, policies[i].tail);
+		for (size_t at = 0; at < text.size; at++)
+			if (text.data[at] == '\'')
+				text.data[at] = '"';
+		time_policy(hj_text_string(&text), policies[i].questions);
+		hj_text_free(&text);
+	}
 }
