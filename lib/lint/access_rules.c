@@ -351,7 +351,8 @@ static bool same_words(const hj_words *a, const hj_words *b)
 	if (a->count != b->count)
 		return false;
 	for (uint32_t i = 0; i < a->count; i++)
-		if (!hj_slice_equal(a->items[i].text, b->items[i].text))
+		if (a->items[i].term != b->items[i].term ||
+			!hj_slice_equal(a->items[i].text, b->items[i].text))
 			return false;
 	return true;
 }

@@ -41,6 +41,7 @@ typedef struct coverage {
 	hj_lint_run *run;
 	hj_arena arena;
 	hj_map ids;
+	uint32_t *known[2]; /* the token of each term, as it is and in lower case; 0: not yet */
 	cover_name *tokens; /* [0] is none */
 	size_t token_count, token_capacity;
 	cover_atom *atoms;
@@ -62,10 +63,9 @@ typedef struct coverage {
 /* Atoms that one rule may have; sources that are more are taken as one name, as they are. */
 enum { MOST_ATOMS = 1024, MANY_ATOMS = 48 };
 
-static void classify(cover_name *token)
+static void classify(cover_name *token, const hj_selector *selector)
 {
-	hj_selector selector = hj_selector_parse(token->text);
-	switch (selector.kind) {
+	switch (selector->kind) {
 	case HJ_SELECT_USER:
 		token->user = true;
 		token->inside = true;
@@ -78,11 +78,11 @@ static void classify(cover_name *token)
 	case HJ_SELECT_GROUP:
 	case HJ_SELECT_SYNCED: token->inside = true; break;
 	case HJ_SELECT_AUTOGROUP:
-		token->internet = selector.autogroup == HJ_AUTOGROUP_INTERNET;
-		token->inside = selector.autogroup == HJ_AUTOGROUP_MEMBER ||
-			selector.autogroup == HJ_AUTOGROUP_TAGGED ||
-			selector.autogroup == HJ_AUTOGROUP_SHARED ||
-			hj_autogroup_is_role(selector.autogroup);
+		token->internet = selector->autogroup == HJ_AUTOGROUP_INTERNET;
+		token->inside = selector->autogroup == HJ_AUTOGROUP_MEMBER ||
+			selector->autogroup == HJ_AUTOGROUP_TAGGED ||
+			selector->autogroup == HJ_AUTOGROUP_SHARED ||
+			hj_autogroup_is_role(selector->autogroup);
 		break;
 	default: break;
 	}
@@ -112,19 +112,24 @@ static uint32_t token_of(coverage *cover, hj_slice text, bool *is_new)
 	return *id;
 }
 
-static uint32_t name_of(coverage *cover, hj_slice text, bool folds)
+static uint32_t name_of(coverage *cover, uint32_t term, bool folds)
 {
+	const hj_selector *selector = &cover->run->policy->terms[term].selector;
+	uint32_t *known = &cover->known[folds][term];
+	hj_slice text = selector->text;
 	bool ok = true, is_new;
+	if (*known)
+		return *known;
 	if (hj_slice_equal(text, HJ_SLICE("autogroup:members")))
 		text = HJ_SLICE("autogroup:member");
 	if (folds || (text.size > 4 && hj_fold(text.data[0]) == 't' && text.data[3] == ':'))
 		text = hj_slice_folded(text, &cover->arena, &ok);
 	if (!ok)
 		cover->status = HJ_NO_MEMORY;
-	uint32_t id = token_of(cover, text, &is_new);
+	*known = token_of(cover, text, &is_new);
 	if (is_new)
-		classify(&cover->tokens[id]);
-	return id;
+		classify(&cover->tokens[*known], selector);
+	return *known;
 }
 
 /* The words of two lists as one text, in their order; first tells them from names. */
@@ -170,8 +175,8 @@ static uint32_t set_of(coverage *cover, const hj_words *src)
 	if (!is_new)
 		return id;
 	for (uint32_t i = 0; i < src->count && inside; i++) {
-		cover_name one = {.text = hj_trim(src->items[i].text)};
-		classify(&one);
+		cover_name one = {0};
+		classify(&one, &cover->run->policy->terms[src->items[i].term].selector);
 		inside = one.inside;
 	}
 	cover->tokens[id].inside = inside;
@@ -190,8 +195,7 @@ static void read_sources(coverage *cover, const hj_words *src, bool many)
 	if (many && !cover->status)
 		cover->sources[cover->source_count++] = set_of(cover, src);
 	for (uint32_t i = 0; !many && i < src->count && !cover->status; i++)
-		cover->sources[cover->source_count++] =
-			name_of(cover, hj_trim(src->items[i].text), false);
+		cover->sources[cover->source_count++] = name_of(cover, src->items[i].term, false);
 }
 
 static void add_atoms(
@@ -244,7 +248,7 @@ static void read_acl(coverage *cover, const hj_acl *acl, uint32_t previous)
 		hj_ports ports;
 		good = hj_hostport_split(hj_trim(acl->dst.items[i].text), &split);
 		hj_slice rest = split.ports;
-		uint32_t dst = good ? name_of(cover, split.host, true) : 0;
+		uint32_t dst = name_of(cover, acl->dst.items[i].term, true);
 		size_t before = cover->atom_count;
 		while (good && hj_ports_next(&rest, &ports, NULL))
 			add_atoms(cover, condition, dst, proto.size ? number : -1, ports);
@@ -264,7 +268,7 @@ static void read_grant(coverage *cover, const hj_grant *grant, uint32_t previous
 	uint32_t condition = condition_of(cover, &grant->posture, &grant->via);
 	read_sources(cover, &grant->src, many);
 	for (uint32_t i = 0; good && i < grant->dst.count && !cover->status; i++) {
-		uint32_t dst = name_of(cover, hj_trim(grant->dst.items[i].text), false);
+		uint32_t dst = name_of(cover, grant->dst.items[i].term, false);
 		for (uint32_t k = 0; good && k < grant->ip.count; k++) {
 			hj_ip_item item;
 			good = hj_ip_item_parse(hj_trim(grant->ip.items[k].text), &item, NULL);
@@ -537,6 +541,14 @@ hj_status hj__find_covered(hj_lint_run *run, const hj_rule *code)
 	hj_arena_init(&cover.arena, allocator);
 	hj_map_init(&cover.ids, allocator);
 	cover.status = hj__members_gather(&cover.members, run->policy, allocator);
+	size_t known_size = run->policy->term_count * sizeof *cover.known[0];
+	for (size_t i = 0; i < 2; i++) {
+		cover.known[i] = hj_alloc(allocator, known_size);
+		if (cover.known[i])
+			memset(cover.known[i], 0, known_size);
+		else
+			cover.status = HJ_NO_MEMORY;
+	}
 	if (!cover.status)
 		read_rules(&cover);
 	cover.star = find_token(&cover, HJ_SLICE("*"));
@@ -545,6 +557,8 @@ hj_status hj__find_covered(hj_lint_run *run, const hj_rule *code)
 	for (uint32_t i = 0; !cover.status && cover.atom_count && i < cover.rule_count; i++)
 		judge(&cover, i, code);
 	hj__members_free(&cover.members);
+	for (size_t i = 0; i < 2; i++)
+		hj_free(allocator, cover.known[i], known_size);
 	hj_free(allocator, cover.widest, cover.atom_count * sizeof *cover.widest);
 	hj_free(allocator, cover.order, cover.atom_count * sizeof *cover.order);
 	hj_free(allocator, cover.buckets, cover.bucket_count * sizeof *cover.buckets);

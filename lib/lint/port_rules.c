@@ -177,13 +177,13 @@ static void check_range(hj_lint_run *run, uint32_t node, hj_slice text, hj_ports
 /* A protocol's name where it stands, without what follows. */
 static void check_protocol(hj_lint_run *run, uint32_t node, hj_slice name)
 {
-	uint8_t number;
 	hj_finding *finding;
-	if (!hj_protocol_parse(name, &number))
-		return;
 	const hj_protocol *protocol = hj_protocol_named(name);
+	if (!protocol || !protocol->known)
+		return;
+	uint8_t number = protocol->number;
 	bool digits = name.data[0] >= '0' && name.data[0] <= '9';
-	if (digits && protocol && protocol->documented) {
+	if (digits && protocol->documented) {
 		finding = hj__advise(
 			run, &rules[NUMERIC], node, "protocol %u is %s", number, protocol->name);
 		hj__replace_part(run, finding, node, name, hj_slice_str(protocol->name), true);
@@ -195,7 +195,7 @@ static void check_protocol(hj_lint_run *run, uint32_t node, hj_slice name)
 		finding = hj__advise(run, &rules[MISLEADING], node,
 			"\"igp\" is protocol 9, not the routing protocols");
 		hj__replace_part(run, finding, node, name, HJ_SLICE("9"), true);
-	} else if (!digits && protocol && !protocol->documented) {
+	} else if (!digits && !protocol->documented) {
 		char text[4];
 		int size = snprintf(text, sizeof text, "%u", number);
 		hj_slice meant = number == 58 ? HJ_SLICE("ipv6-icmp")
@@ -329,10 +329,10 @@ static void check_items(hj_lint_run *run, const hj_words *ip)
 		}
 }
 
-static void check_item(hj_lint_run *run, const hj_word *word)
+/* item is NULL where the text is none. */
+static void check_item(hj_lint_run *run, const hj_word *word, hj_slice text, const hj_ip_item *item)
 {
-	hj_slice text = hj_trim(word->text), ports = text;
-	hj_ip_item item;
+	hj_slice ports = text;
 	const char *colon = text.size ? memchr(text.data, ':', text.size) : NULL;
 	if (colon) {
 		size_t at = (size_t)(colon - text.data);
@@ -347,8 +347,8 @@ static void check_item(hj_lint_run *run, const hj_word *word)
 			"\"%.*s\" is a port here, not a protocol", HJ_SLICE_ARGS(text));
 		hj__replace_part(run, finding, word->node, text, hj_slice_str(meant), false);
 	}
-	if (hj_ip_item_parse(text, &item, NULL))
-		check_range(run, word->node, ports, item.ports);
+	if (item)
+		check_range(run, word->node, ports, item->ports);
 }
 
 static void check_grant(hj_lint_run *run, const hj_grant *grant)
@@ -357,9 +357,11 @@ static void check_grant(hj_lint_run *run, const hj_grant *grant)
 	bool other = false, all = false;
 	for (uint32_t i = 0; i < grant->ip.count; i++) {
 		const hj_word *word = &grant->ip.items[i];
+		hj_slice text = hj_trim(word->text);
 		hj_ip_item item;
-		check_item(run, word);
-		if (!hj_ip_item_parse(hj_trim(word->text), &item, NULL))
+		bool good = hj_ip_item_parse(text, &item, NULL);
+		check_item(run, word, text, good ? &item : NULL);
+		if (!good)
 			continue;
 		all = all || (item.protocol == -1 && item.all_ports);
 		icmp = item.protocol == 1 ? word : icmp;
@@ -375,8 +377,8 @@ static void check_grant(hj_lint_run *run, const hj_grant *grant)
 	if (grant->ip.count > 1)
 		check_items(run, &grant->ip);
 	for (uint32_t i = 0; !all && grant->ip.count && i < grant->dst.count; i++)
-		if (hj_slice_equal(
-			    hj_trim(grant->dst.items[i].text), HJ_SLICE("autogroup:internet")))
+		if (hj_slice_equal(run->policy->terms[grant->dst.items[i].term].selector.text,
+			    HJ_SLICE("autogroup:internet")))
 			hj__advise(run, &rules[INTERNET_PORTS], grant->dst.items[i].node,
 				"exit nodes are allowed for some ports only");
 }

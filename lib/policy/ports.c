@@ -131,7 +131,8 @@ bool hj_ports_parse(hj_slice text, hj_ports *out, hj_text *fault)
 		return refuse(fault, text, "too many dashes(-)");
 	if (!parse_number(cut(text, 0, at), LAST_PORT, &first))
 		return refuse(fault, text, "invalid first integer");
-	if (!parse_number(tail, LAST_PORT, &last))
+	last = first;
+	if (dash && !parse_number(tail, LAST_PORT, &last))
 		return refuse(fault, text, "invalid last integer");
 	if (first == 0)
 		return refuse(fault, text, "first port must be >0, or use '*' for wildcard");
@@ -185,27 +186,38 @@ const hj_protocol *hj_protocols(size_t *count)
 	return protocols;
 }
 
+static const hj_protocol *find_name(hj_slice name)
+{
+	for (size_t i = 0; i < PROTOCOLS; i++) {
+		const char *known = protocols[i].name;
+		size_t at = 0;
+		while (at < name.size && known[at] && hj_fold(name.data[at]) == known[at])
+			at++;
+		if (at == name.size && !known[at])
+			return &protocols[i];
+	}
+	return NULL;
+}
+
+static const hj_protocol *find_number(unsigned number)
+{
+	for (size_t i = 0; i < PROTOCOLS; i++)
+		if (protocols[i].number == number)
+			return &protocols[i];
+	return NULL;
+}
+
 const hj_protocol *hj_protocol_named(hj_slice name)
 {
 	unsigned number;
-	bool is_number = parse_number(name, 255, &number);
-	char first = name.size ? hj_fold(name.data[0]) : '\0';
-	for (size_t i = 0; i < PROTOCOLS; i++) {
-		const hj_protocol *protocol = &protocols[i];
-		if (is_number ? protocol->number == number
-			      : protocol->name[0] == first &&
-					hj_slice_equal_folded(name, hj_slice_str(protocol->name)))
-			return protocol;
-	}
-	return NULL;
+	return parse_number(name, 255, &number) ? find_number(number) : find_name(name);
 }
 
 bool hj_protocol_parse(hj_slice text, uint8_t *number)
 {
 	unsigned value;
-	const hj_protocol *protocol = NULL;
 	if (!parse_number(text, 255, &value)) {
-		protocol = hj_protocol_named(text);
+		const hj_protocol *protocol = find_name(text);
 		if (!protocol || !protocol->known)
 			return false;
 		value = protocol->number;
@@ -223,10 +235,8 @@ void hj_protocol_fault(hj_text *fault, hj_slice text)
 
 bool hj_protocol_has_ports(uint8_t number)
 {
-	for (size_t i = 0; i < PROTOCOLS; i++)
-		if (protocols[i].number == number)
-			return protocols[i].ports;
-	return false;
+	const hj_protocol *protocol = find_number(number);
+	return protocol && protocol->ports;
 }
 
 /* -- items of a grant (policy language 5.4) ------------------------------------------------------ */

@@ -48,11 +48,11 @@ bool hj_ports_next(hj_slice *rest, hj_ports *out, hj_text *fault);
 bool hj_ports_parse(hj_slice text, hj_ports *out, hj_text *fault);
 
 typedef struct hj_protocol {
-	const char *name; /* "tcp", lower case */
-	uint8_t number;   /* IANA */
-	bool ports;       /* tcp, udp, sctp */
-	bool documented;  /* named in the service's documentation */
-	bool known;       /* to the service; otherwise to headscale alone */
+	char name[12];   /* "tcp", lower case */
+	uint8_t number;  /* IANA */
+	bool ports;      /* tcp, udp, sctp */
+	bool documented; /* named in the service's documentation */
+	bool known;      /* to the service; otherwise to headscale alone */
 } hj_protocol;
 /*
  * By name (any case) or by number: then the first name where a number has several. NULL: no such

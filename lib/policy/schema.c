@@ -289,16 +289,17 @@ const hj_field *hj_field_find(const hj_type *record, hj_slice name)
 
 bool hj_type_fits(const hj_type *type, hj_kind kind)
 {
-	switch (type->kind) {
-	case HJ_ANYTHING: return kind != HJ_ERROR;
-	case HJ_TEXT: return kind == HJ_STRING;
-	case HJ_SWITCH: return kind == HJ_TRUE || kind == HJ_FALSE;
-	case HJ_QUANTITY: return kind == HJ_NUMBER;
-	case HJ_LIST: return kind == HJ_ARRAY || (kind == HJ_STRING && type->item->kind == HJ_TEXT);
-	case HJ_DICTIONARY:
-	case HJ_RECORD: return kind == HJ_OBJECT;
-	}
-	return false;
+	static const unsigned fits[] = {
+		[HJ_ANYTHING] = (1U << HJ_ERROR) - 1, /* all others are smaller */
+		[HJ_TEXT] = 1U << HJ_STRING,
+		[HJ_SWITCH] = 1U << HJ_TRUE | 1U << HJ_FALSE,
+		[HJ_QUANTITY] = 1U << HJ_NUMBER,
+		[HJ_LIST] = 1U << HJ_ARRAY,
+		[HJ_DICTIONARY] = 1U << HJ_OBJECT,
+		[HJ_RECORD] = 1U << HJ_OBJECT,
+	};
+	return fits[type->kind] >> kind & 1 ||
+		(kind == HJ_STRING && type->kind == HJ_LIST && type->item->kind == HJ_TEXT);
 }
 
 /* -- walking a document by it ------------------------------------------------------------------ */
@@ -307,6 +308,7 @@ void hj_walk_begin(hj_walk *walk, const hj_document *document, hj_arena *arena)
 {
 	*walk = (hj_walk){.document = document,
 		.nodes = hj_document_nodes(document),
+		.data = hj_document_source(document)->data,
 		.arena = arena,
 		.ok = true};
 }
@@ -324,34 +326,35 @@ static void enter(hj_walk *walk, const hj_stop *stop)
 		.loose = stop->loose || stop->type->loose};
 }
 
+static hj_slice name_at(hj_walk *walk, uint32_t name)
+{
+	const hj_node *node = &walk->nodes[name];
+	if (node->bits & HJ_ESCAPED)
+		return hj_string_value(walk->document, name, walk->arena, &walk->ok);
+	return hj_slice_of(walk->data + node->start + 1, node->end - node->start - 2);
+}
+
 /* What the table says of a level's next child. */
 static void next_child(hj_walk *walk, struct hj_walk_level *level, hj_stop *stop)
 {
 	const hj_node *nodes = walk->nodes;
-	*stop = (hj_stop){.node = level->at,
-		.wanted = level->type->item,
-		.within = level->type,
-		.owner = level->owner,
-		.loose = level->loose};
-	if (level->named) {
-		stop->name = level->at;
-		stop->node = nodes[stop->name].next;
+	const hj_type *within = level->type, *wanted = within->item;
+	uint32_t name = level->named ? level->at : 0;
+	uint32_t node = level->named ? nodes[name].next : level->at;
+	hj_kind kind = hj_node_kind(&nodes[node]);
+	const hj_field *field = NULL;
+	level->at = nodes[node].next;
+	if (within->kind == HJ_RECORD) {
+		if (hj_node_kind(&nodes[name]) == HJ_STRING)
+			field = hj_field_find(within, name_at(walk, name));
+		wanted = field ? field->type : NULL;
 	}
-	level->at = nodes[stop->node].next;
-	if (level->type->kind == HJ_RECORD) {
-		if (hj_node_kind(&nodes[stop->name]) != HJ_STRING)
-			return;
-		hj_slice spelling =
-			hj_string_value(walk->document, stop->name, walk->arena, &walk->ok);
-		stop->field = hj_field_find(level->type, spelling);
-		stop->wanted = stop->field ? stop->field->type : NULL;
-	}
-	hj_kind kind = hj_node_kind(&nodes[stop->node]);
-	if (stop->wanted && hj_type_fits(stop->wanted, kind))
-		stop->type = stop->wanted;
+	*stop = (hj_stop){node, name, NULL, wanted, field, within, level->owner, level->loose};
+	if (wanted && hj_type_fits(wanted, kind))
+		stop->type = wanted;
 	/* A bare string where a list belongs is taken for the list's one element. */
-	if (stop->type && stop->type->kind == HJ_LIST && kind == HJ_STRING)
-		stop->type = stop->type->item;
+	if (kind == HJ_STRING && stop->type && wanted->kind == HJ_LIST)
+		stop->type = wanted->item;
 }
 
 bool hj_walk_next(hj_walk *walk, hj_stop *stop)

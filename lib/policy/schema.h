@@ -130,9 +130,10 @@ enum { HJ_WALK_DEPTH = 16 }; /* the table is not as deep; a test holds it to tha
 typedef struct hj_walk {
 	const hj_document *document;
 	const hj_node *nodes;
-	hj_arena *arena; /* for names with escapes */
-	bool ok;         /* false: memory was out */
-	bool strangers;  /* set after begin: stop also at values that do not fit */
+	const char *data; /* of the source */
+	hj_arena *arena;  /* for names with escapes */
+	bool ok;          /* false: memory was out */
+	bool strangers;   /* set after begin: stop also at values that do not fit */
 	bool started;
 	unsigned depth;
 	struct hj_walk_level {
