@@ -3,7 +3,7 @@
  * assumptions, posture attributes of the source, and questions with their answers:
  *
  *     {"policy": {…}, "inventory": {…}, "tailnet": "example.com",
- *      "assume": {"SENTENCE": true}, "rest": true, "attributes": {"node:os": "linux"},
+ *      "assume": {"SENTENCE": true}, "rest": true, "attributes": {"node:os": "linux"}, "partial": true,
  *      "reach":  {"SOURCE > HOST:PORT/PROTOCOL": "ANSWER"},
  *      "login":  {"SOURCE > HOST as ACCOUNT": "ANSWER"},
  *      "expand": {"SELECTOR": "SUBJECT, SUBJECT", "> SELECTOR": "SUBJECT"}}
@@ -106,7 +106,7 @@ static void read_attributes(scene *s, uint32_t node)
 {
 	const hj_node *nodes = hj_document_nodes(s->cases);
 	uint32_t object = member(s->cases, node, "attributes");
-	s->attributes_known = object != 0;
+	s->attributes_known = object && !member(s->cases, node, "partial");
 	for (uint32_t i = object ? hj_node_first(object) : 0; object && i < nodes[object].next;) {
 		uint32_t value = nodes[i].next;
 		hj_device_attribute *out = &s->attributes[s->attribute_count++];
