@@ -10,6 +10,8 @@ static const struct option tailnet_options[] = {
 	{"details", 0, NULL, NULL, "get: with the service's warnings and errors"},
 	{"hosts", 0, NULL, NULL, "services NAME: the devices that host it"},
 	{"attributes", 0, NULL, NULL, "snapshot: with posture attributes, one request a device"},
+	{"type", 0, "TYPE", "user|ipport", "preview: what --for is"},
+	{"for", 0, "WHOM", NULL, "preview: a login, or ADDRESS:PORT"},
 	{"field", 'f', "NAME=VALUE", NULL, "api: a member of the body's object"},
 	{"input", 0, "FILE", NULL, "api: the body, - for standard input"},
 	{"if-match", 0, "ETAG", NULL, "push, api: only over this version, or over ts-default"},
@@ -28,6 +30,13 @@ const struct command cmd_tailnet = {
 		"\n"
 		"status FILE says whether a file is what the tailnet runs, from one request: the "
 		"service's ETag is the hash of the canonical text.\n"
+		"\n"
+		"validate FILE asks the service whether it would accept a policy, its tests "
+		"included, "
+		"and shows where in the file its message comes from; test FILE runs the file's "
+		"tests "
+		"against the policy in force; preview FILE --type user|ipport --for WHOM shows the "
+		"rules that match. None of them changes anything.\n"
 		"\n"
 		"devices [ID], users [ID], keys [ID], services [NAME], posture [DEVICE] and dns "
 		"print "

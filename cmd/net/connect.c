@@ -285,7 +285,7 @@ int connect_send(struct connection *connection, const hj_endpoint *endpoint, hj_
 		return app_out_of_memory(app, NULL);
 	if (call->kind == HJ_CALL_DONE)
 		return EXIT_CLEAN;
-	app_complain(app, NULL, "%.*s", HJ_SLICE_ARGS(hj_text_slice(&call->message)));
+	app_complain(app, NULL, "%.*s", (int)call->message.size, call->message.data);
 	return EXIT_NETWORK;
 }
 

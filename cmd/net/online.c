@@ -1,10 +1,12 @@
 #include "cmd/online.h"
 
+#include "cmd/net/serve.h"
 #include "cmd/net/verb.h"
 
 #include <stdlib.h>
 
-static const struct verb *const tables[] = {policy_verbs, list_verbs, snapshot_verbs, api_verbs};
+static const struct verb *const tables[] = {
+	policy_verbs, validate_verbs, list_verbs, snapshot_verbs, api_verbs};
 
 static const struct verb *verb_find(const char *name)
 {
@@ -43,6 +45,7 @@ static const struct {
 	int (*run)(struct app *app, const struct arguments *arguments);
 } commands_here[] = {
 	{"tailnet", run_tailnet},
+	{"serve", run_serve},
 };
 
 int online_run(struct app *app, const struct arguments *arguments, char **argv)

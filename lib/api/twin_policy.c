@@ -1,0 +1,367 @@
+/*
+ * The policy file of the twin: get, set, validate, preview (tailnet API reference 5).
+ */
+#include "api/twin_parts.h"
+
+#include "engine/preview.h"
+#include "format/format.h"
+#include "lint/judge.h"
+#include "syntax/string.h"
+
+/* A text that was parsed and judged. */
+typedef struct trial {
+	hj_source *source;
+	hj_document *document;
+	hj_judgement judgement;
+	bool judged;
+} trial;
+
+static const hj_inventory *inventory_of(const hj_twin *twin)
+{
+	return twin->has_inventory ? &twin->inventory : NULL;
+}
+
+/* An empty text is no candidate: HJ_SYNTAX never, it is judged like any that does not parse. */
+static hj_status judge(const hj_twin *twin, hj_slice text, trial *out)
+{
+	*out = (trial){0};
+	hj_status status = hj_source_copy(twin->allocator, "policy", text, &out->source);
+	if (!status)
+		status = hj_parse(out->source, 0, &out->document);
+	if (!status)
+		status = hj_judge(out->document, inventory_of(twin), twin->options.tailnet,
+			twin->allocator, &out->judgement);
+	out->judged = status == HJ_OK;
+	return status;
+}
+
+static void trial_free(trial *this)
+{
+	if (this->judged)
+		hj_judgement_free(&this->judgement);
+	hj_document_free(this->document);
+	hj_source_free(this->source);
+}
+
+/* -- bodies ------------------------------------------------------------------------------------------ */
+
+/* {"message": …} and, of failed tests, "data" (A.13, A.17). */
+static void append_failure(
+	hj_text *body, hj_slice message, const hj_test_errors *errors, uint32_t count)
+{
+	hj_text_str(body, "{\"message\": ");
+	hj_string_encode(message, body);
+	for (uint32_t i = 0; i < count; i++) {
+		hj_text_str(body, i ? ", {\"user\": " : ", \"data\": [{\"user\": ");
+		hj_string_encode(errors[i].user, body);
+		hj_text_str(body, ", \"errors\": [");
+		for (uint32_t j = 0; j < errors[i].count; j++) {
+			hj_text_str(body, j ? ", " : "");
+			hj_string_encode(errors[i].errors[j], body);
+		}
+		hj_text_str(body, "]}");
+	}
+	hj_text_str(body, count ? "]}" : "}");
+}
+
+static bool wants_json(const hj__twin_call *call)
+{
+	hj_slice accept = hj_headers_get(&call->request->headers, "Accept");
+	return hj_slice_starts(accept, HJ_SLICE("application/json"));
+}
+
+static hj_status append_json(const hj_twin *twin, hj_slice policy, hj_text *out)
+{
+	hj_source *source = NULL;
+	hj_document *document = NULL;
+	hj_status status = hj_source_copy(twin->allocator, "policy", policy, &source);
+	if (!status)
+		status = hj_parse(source, HJ_PARSE_FIRST_ERROR, &document);
+	if (!status)
+		status = hj_format(document,
+			&(hj_format_options){.style = HJ_MINIMIZED,
+				.limit = UINT64_MAX,
+				.allocator = twin->allocator},
+			out);
+	hj_document_free(document);
+	hj_source_free(source);
+	return status;
+}
+
+static hj_status add_etag(hj__twin_call *call)
+{
+	char value[66];
+	value[0] = value[65] = '"';
+	memcpy(value + 1, call->twin->etag.digits, 64);
+	return hj_headers_add(
+		&call->response->headers, HJ_SLICE("ETag"), (hj_slice){value, 66}, false);
+}
+
+/* The policy in the form that was asked for, with its ETag. */
+static hj_status answer_policy(hj__twin_call *call)
+{
+	hj_twin *twin = call->twin;
+	bool json = wants_json(call);
+	hj_status status =
+		hj__twin_begin(call, 200, json ? "application/json" : "application/hujson");
+	if (!status)
+		status = add_etag(call);
+	if (!status && json)
+		return append_json(twin, hj_text_slice(&twin->policy), &call->response->body);
+	hj_text_append(&call->response->body, hj_text_slice(&twin->policy));
+	return status ? status : call->response->body.status;
+}
+
+static void append_base64(hj_text *out, hj_slice bytes)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	for (size_t i = 0; i < bytes.size; i += 3) {
+		uint32_t bits = 0;
+		size_t left = bytes.size - i < 3 ? bytes.size - i : 3;
+		for (size_t j = 0; j < 3; j++)
+			bits = bits << 8 | (j < left ? (unsigned char)bytes.data[i + j] : 0U);
+		for (size_t j = 0; j < 4; j++)
+			hj_text_byte(out, j <= left ? digits[bits >> (18 - 6 * j) & 63] : '=');
+	}
+}
+
+/* `"group:ops": user not found: "lin@example.com"`, for members whom the inventory does not list. */
+static void append_warnings(const trial *this, hj_text *out)
+{
+	const hj_world *world = &this->judgement.world;
+	bool known = world->inventory && world->inventory->has_users, first = true;
+	for (uint32_t i = 0; known && i < world->group_count; i++)
+		for (uint32_t j = 0; j < world->groups[i].members.count; j++) {
+			const hj_user *user = &world->users[world->groups[i].members.items[j]];
+			if (user->listed)
+				continue;
+			hj_text text;
+			hj_text_init(&text, out->allocator);
+			hj_string_encode(world->groups[i].name, &text);
+			hj_text_str(&text, ": user not found: ");
+			hj_string_encode(user->login, &text);
+			hj_text_str(out, first ? "[" : ", ");
+			hj_string_encode(hj_text_slice(&text), out);
+			hj_text_free(&text);
+			first = false;
+		}
+	hj_text_str(out, first ? "null" : "]");
+}
+
+static hj_status answer_details(hj__twin_call *call)
+{
+	hj_twin *twin = call->twin;
+	trial now;
+	hj_status status = judge(twin, hj_text_slice(&twin->policy), &now);
+	hj_text *body = &call->response->body;
+	if (!status)
+		status = hj__twin_begin(call, 200, "application/json");
+	if (!status)
+		status = add_etag(call);
+	hj_text_str(body, "{\"acl\": \"");
+	append_base64(body, hj_text_slice(&twin->policy));
+	hj_text_str(body, "\", \"warnings\": ");
+	if (!status)
+		append_warnings(&now, body);
+	hj_text_str(body, ", \"errors\": null}");
+	trial_free(&now);
+	return status ? status : body->status;
+}
+
+hj_status hj__twin_policy_get(hj__twin_call *call)
+{
+	hj_text details;
+	hj_text_init(&details, call->twin->allocator);
+	/* The older documentation says 1, the newer true; any other value is false. */
+	bool wanted = hj__twin_query(call, "details", &details) &&
+		(hj_slice_equal(hj_text_slice(&details), HJ_SLICE("1")) ||
+			hj_slice_equal(hj_text_slice(&details), HJ_SLICE("true")));
+	hj_text_free(&details);
+	return wanted ? answer_details(call) : answer_policy(call);
+}
+
+/* -- setting ------------------------------------------------------------------------------------------- */
+
+/* Does If-Match hold? Without one it does. */
+static bool matches(const hj__twin_call *call)
+{
+	hj_slice header = hj_headers_get(&call->request->headers, "If-Match");
+	if (!header.data)
+		return true;
+	if (hj_slice_equal(hj_etag_bare(header), HJ_SLICE("ts-default")))
+		return call->twin->is_default;
+	return hj_etag_is(&call->twin->etag, header);
+}
+
+static hj_status store(hj__twin_call *call, hj_slice policy, bool is_default)
+{
+	hj_twin *twin = call->twin;
+	hj_text text;
+	hj_text_init(&text, twin->allocator);
+	hj_text_append(&text, policy);
+	hj_etag etag;
+	hj_status status = text.status ? HJ_NO_MEMORY : hj_etag_of(policy, twin->allocator, &etag);
+	if (!status && twin->options.keep && !twin->options.keep(twin->options.context, policy)) {
+		hj_text_free(&text);
+		return hj__twin_refuse(call, 500, "internal server error");
+	}
+	if (status) {
+		hj_text_free(&text);
+		return status;
+	}
+	hj_text_free(&twin->policy);
+	twin->policy = text;
+	twin->etag = etag;
+	twin->is_default = is_default;
+	return answer_policy(call);
+}
+
+hj_status hj__twin_policy_set(hj__twin_call *call)
+{
+	hj_slice body = hj_text_slice(&call->request->body);
+	if (!matches(call))
+		return hj__twin_refuse(call, 412, "precondition failed, invalid old hash");
+	/* An empty body brings the default back. */
+	if (body.size == 0)
+		return store(call, hj__twin_default_policy(), true);
+	trial next;
+	hj_status status = judge(call->twin, body, &next);
+	if (!status && next.judgement.status != 200) {
+		status = hj__twin_begin(call, next.judgement.status, "application/json");
+		append_failure(&call->response->body, next.judgement.message, next.judgement.errors,
+			next.judgement.error_count);
+		if (!status)
+			status = call->response->body.status;
+	} else if (!status) {
+		status = store(call, body, false);
+	}
+	trial_free(&next);
+	return status;
+}
+
+/* -- validating ------------------------------------------------------------------------------------------ */
+
+/* The first byte that is neither blank nor in a comment. */
+static char first_byte(hj_slice text)
+{
+	size_t i = 0;
+	while (i < text.size) {
+		char c = text.data[i], next = i + 1 < text.size ? text.data[i + 1] : 0;
+		if (c == '/' && next == '/') {
+			const char *end = memchr(text.data + i, '\n', text.size - i);
+			i = end ? (size_t)(end - text.data) : text.size;
+		} else if (c == '/' && next == '*') {
+			const char *end = memmem(text.data + i + 2, text.size - i - 2, "*/", 2);
+			i = end ? (size_t)(end - text.data) + 2 : text.size;
+		} else if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+			i++;
+		} else {
+			return c;
+		}
+	}
+	return 0;
+}
+
+/* Tests against the policy in force. */
+static hj_status answer_tests(hj__twin_call *call)
+{
+	hj_twin *twin = call->twin;
+	hj_text *body = &call->response->body, why;
+	hj_text_init(&why, twin->allocator);
+	hj_test_list list;
+	hj_status status = hj_test_list_read(
+		hj_text_slice(&call->request->body), twin->allocator, &list, &why);
+	if (status == HJ_SYNTAX || status == HJ_INVALID) {
+		append_failure(body, hj_text_slice(&why), NULL, 0);
+		hj_text_free(&why);
+		return body->status;
+	}
+	hj_text_free(&why);
+	if (status)
+		return status;
+	trial now;
+	hj_assertions assertions;
+	status = judge(twin, hj_text_slice(&twin->policy), &now);
+	if (!status)
+		status = now.judgement.reach
+			? hj_judge_tests(&now.judgement, &list, twin->allocator, &assertions)
+			: HJ_INVALID;
+	if (!status) {
+		const hj_test_errors *errors;
+		uint32_t count;
+		status = hj_assertions_errors(&assertions, &errors, &count);
+		if (!status && assertions.failed)
+			append_failure(body, HJ_SLICE("test(s) failed"), errors, count);
+		else
+			hj_text_str(body, "{}");
+		hj_assertions_free(&assertions);
+	}
+	trial_free(&now);
+	hj_test_list_free(&list);
+	return status ? status : body->status;
+}
+
+/* Status 200 whatever is found: problems are in the body. */
+hj_status hj__twin_validate(hj__twin_call *call)
+{
+	hj_slice body = hj_text_slice(&call->request->body);
+	hj_status status = hj__twin_begin(call, 200, "application/json");
+	if (status)
+		return status;
+	if (first_byte(body) == '[')
+		return answer_tests(call);
+	trial next;
+	status = judge(call->twin, body, &next);
+	if (!status && next.judgement.status != 200)
+		append_failure(&call->response->body, next.judgement.message, next.judgement.errors,
+			next.judgement.error_count);
+	else
+		hj_text_str(&call->response->body, "{}");
+	trial_free(&next);
+	return status ? status : call->response->body.status;
+}
+
+/* -- previewing -------------------------------------------------------------------------------------------- */
+
+static hj_status answer_preview(hj__twin_call *call, hj_preview_type type, hj_slice asked)
+{
+	trial next;
+	hj_status status = judge(call->twin, hj_text_slice(&call->request->body), &next);
+	const char *what = NULL;
+	hj_preview preview;
+	if (!status && !next.judgement.reach) {
+		status = hj__twin_begin(call, 400, "application/json");
+		append_failure(&call->response->body, next.judgement.message, NULL, 0);
+	} else if (!status) {
+		status = hj_preview_make(
+			next.judgement.reach, type, asked, call->twin->allocator, &preview, &what);
+		if (status == HJ_INVALID) {
+			status = hj__twin_refuse(call, 400, what);
+		} else if (!status) {
+			status = hj__twin_begin(call, 200, "application/json");
+			hj_preview_append(&call->response->body, &preview);
+			hj_preview_free(&preview);
+		}
+	}
+	trial_free(&next);
+	return status ? status : call->response->body.status;
+}
+
+hj_status hj__twin_preview(hj__twin_call *call)
+{
+	hj_text type, asked;
+	hj_text_init(&type, call->twin->allocator);
+	hj_text_init(&asked, call->twin->allocator);
+	bool both =
+		hj__twin_query(call, "type", &type) && hj__twin_query(call, "previewFor", &asked);
+	bool user = hj_slice_equal(hj_text_slice(&type), HJ_SLICE("user"));
+	bool ipport = hj_slice_equal(hj_text_slice(&type), HJ_SLICE("ipport"));
+	hj_status status = both && (user || ipport)
+		? answer_preview(
+			  call, user ? HJ_PREVIEW_USER : HJ_PREVIEW_IPPORT, hj_text_slice(&asked))
+		: hj__twin_refuse(call, 400, "bad request");
+	hj_text_free(&type);
+	hj_text_free(&asked);
+	return status;
+}
