@@ -190,8 +190,9 @@ $(B)/net-test: $(NET_TEST_OBJ) $(filter-out $(B)/cmd/main.o $(B)/cmd/online.o,$(
 		$(API_OBJ) $(B)/libhujson.a
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) $^ -lcriterion $(NET_LIBS) -o $@
 
-test: $(B)/hujson-test $(B)/hujson
+test: $(B)/hujson-test $(B)/net-test $(B)/hujson
 	.ci/test $(B)/hujson-test
+	.ci/test $(B)/net-test
 
 # How far we agree with recorded answers, and which mistakes are found: HUJSON_SHARED=FOLDER, or
 # DATA=FOLDER of categories with scenarios.
@@ -204,7 +205,7 @@ twin: $(B)/hujson-test
 
 check:
 	.ci/deps net check
-	$(MAKE) V=$(V) B=$(B) all pages $(B)/hujson-test fuzz-build
+	$(MAKE) V=$(V) B=$(B) all pages $(B)/hujson-test $(B)/net-test fuzz-build
 	V=$(V) .ci/check $(B)
 
 demo:

@@ -10,6 +10,12 @@ static const struct option tailnet_options[] = {
 	{"details", 0, NULL, NULL, "get: with the service's warnings and errors"},
 	{"hosts", 0, NULL, NULL, "services NAME: the devices that host it"},
 	{"attributes", 0, NULL, NULL, "snapshot: with posture attributes, one request a device"},
+	{"yes", 'y', NULL, NULL, "push: do not ask"},
+	{"dry-run", 'n', NULL, NULL, "push: show what would change and send nothing"},
+	{"inventory", 'i', "FILE", NULL,
+		"push: the tailnet's users and devices, for tests and changes"},
+	{"fail-on", 0, "WHAT", "gained|lost|any", "push: send nothing that changes access so"},
+	{"max-gained", 0, "NUMBER", NULL, "push: send nothing by which more pairs gain access"},
 	{"type", 0, "TYPE", "user|ipport", "preview: what --for is"},
 	{"for", 0, "WHOM", NULL, "preview: a login, or ADDRESS:PORT"},
 	{"field", 'f', "NAME=VALUE", NULL, "api: a member of the body's object"},
@@ -30,6 +36,14 @@ const struct command cmd_tailnet = {
 		"\n"
 		"status FILE says whether a file is what the tailnet runs, from one request: the "
 		"service's ETag is the hash of the canonical text.\n"
+		"\n"
+		"push FILE replaces the policy. It reads the one that is there, shows what the "
+		"change "
+		"lets people do and no longer do, asks (or takes --yes), and sends it so that the "
+		"service refuses when somebody else changed the policy in between. When an answer "
+		"is "
+		"lost it looks again and says which of the two happened. A file that the service "
+		"would refuse is not sent.\n"
 		"\n"
 		"validate FILE asks the service whether it would accept a policy, its tests "
 		"included, "
@@ -52,10 +66,12 @@ const struct command cmd_tailnet = {
 		    "$ hujson tailnet get >policy.hujson\n"
 		    "# is this file what the tailnet runs?\n"
 		    "$ hujson tailnet status policy.hujson\n"
+		    "# replace it, after a look at what changes\n"
+		    "$ hujson tailnet push policy.hujson\n"
 		    "# an inventory for check, test and diff\n"
 		    "$ hujson tailnet snapshot >inventory.hujson\n"
 		    "# any other endpoint\n"
 		    "$ hujson tailnet api POST /device/n1/routes -f 'routes=[\"10.0.0.0/16\"]'\n",
-	.found = "the file is not what the tailnet runs, or the pointer names nothing",
+	.found = "the file is not what the tailnet runs, was refused, or must not be sent",
 	.run = NULL,
 };

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 static const struct verb *const tables[] = {
-	policy_verbs, validate_verbs, list_verbs, snapshot_verbs, api_verbs};
+	policy_verbs, validate_verbs, push_verbs, list_verbs, snapshot_verbs, api_verbs};
 
 static const struct verb *verb_find(const char *name)
 {

@@ -16,6 +16,7 @@ struct verb {
 /* The rows of one file, ended by a name of NULL. */
 extern const struct verb policy_verbs[];   /* get, status */
 extern const struct verb validate_verbs[]; /* validate, test, preview */
+extern const struct verb push_verbs[];     /* push */
 extern const struct verb list_verbs[];     /* devices, users, keys, services, dns, posture */
 extern const struct verb snapshot_verbs[];
 extern const struct verb api_verbs[];

@@ -31,15 +31,15 @@ typedef struct hj_judgement {
  * Judges a document, parsed or not. inventory may be NULL; tailnet may be empty, then the inventory's
  * holds. HJ_NO_MEMORY: there is nothing to free. The document and the inventory must outlive it.
  */
-hj_status hj_judge(const hj_document *document, const hj_inventory *inventory, hj_slice tailnet,
-	const hj_allocator *allocator, hj_judgement *out);
-void hj_judgement_free(hj_judgement *judgement);
+HJ_API hj_status hj_judge(const hj_document *document, const hj_inventory *inventory,
+	hj_slice tailnet, const hj_allocator *allocator, hj_judgement *out);
+HJ_API void hj_judgement_free(hj_judgement *judgement);
 
 /*
  * Runs a list of tests, the API's other mode, against what was judged, which has to be accepted. The
  * result is the caller's to free; it borrows from both.
  */
-hj_status hj_judge_tests(const hj_judgement *judgement, const hj_test_list *list,
+HJ_API hj_status hj_judge_tests(const hj_judgement *judgement, const hj_test_list *list,
 	const hj_allocator *allocator, hj_assertions *out);
 
 #endif
