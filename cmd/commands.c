@@ -23,6 +23,7 @@ static const struct command *const list[] = {
 	&cmd_rename,
 	&cmd_convert,
 	&cmd_tailnet,
+	&cmd_serve,
 	&cmd_completion,
 	&cmd_help,
 };
