@@ -203,8 +203,9 @@ static void compile_grant(hj_filter *filter, hj__entry *entry, const hj_grant *g
 		handing.protocol = item.protocol;
 		compile_protocol(filter, entry, &grant->ip, &handing, i);
 	}
-	/* The destinations of a grant with via are subnets, which no capability is for. */
-	if (grant->app.count && !handing.via && filter->ok)
+	/* The destinations of a grant with via are subnets, which no capability is for; one without
+	   any source has no effect at all. */
+	if (grant->app.count && grant->src.count && !handing.via && filter->ok)
 		hj__filter_app(filter, entry, &grant->app, handing.sources);
 }
 

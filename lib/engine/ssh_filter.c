@@ -86,20 +86,6 @@ static bool has_principals(const hj_ssh_filter *filter, uint32_t principals)
 	return filter->ok && filter->principals[principals].count;
 }
 
-static void give_plainly(hj_ssh_filter *filter, const ssh_entry *entry)
-{
-	uint32_t all = hj__principals_of(filter, &entry->rule->src, entry->posture);
-	if (has_principals(filter, all) && entry->destinations.count)
-		give(filter, add_rule(filter, entry, all, entry->users), entry->destinations);
-	for (uint32_t i = 0; entry->self && i < entry->members.count && filter->ok; i++) {
-		uint32_t user = entry->members.items[i];
-		uint32_t own = hj__principals_of_user(filter, user, entry->posture);
-		if (has_principals(filter, own))
-			give(filter, add_rule(filter, entry, own, entry->users),
-				filter->world->users[user].devices);
-	}
-}
-
 /* Marks the destinations as met. */
 static void meet_destinations(hj_ssh_filter *filter, const ssh_entry *entry)
 {
@@ -108,14 +94,35 @@ static void meet_destinations(hj_ssh_filter *filter, const ssh_entry *entry)
 		hj__ssh_first_time(filter, entry->destinations.items[i]);
 }
 
+/* To devices that are none of the destinations, which were met. */
+static void give_others(hj_ssh_filter *filter, uint32_t rule, hj_ids devices)
+{
+	for (uint32_t i = 0; i < devices.count && filter->ok; i++)
+		if (hj__ssh_first_time(filter, devices.items[i]))
+			hj__pairs_add(&filter->pairs, devices.items[i], rule);
+}
+
+static void give_plainly(hj_ssh_filter *filter, const ssh_entry *entry)
+{
+	uint32_t all = hj__principals_of(filter, &entry->rule->src, entry->posture);
+	if (has_principals(filter, all) && entry->destinations.count)
+		give(filter, add_rule(filter, entry, all, entry->users), entry->destinations);
+	meet_destinations(filter, entry);
+	for (uint32_t i = 0; entry->self && i < entry->members.count && filter->ok; i++) {
+		uint32_t user = entry->members.items[i];
+		uint32_t own = hj__principals_of_user(filter, user, entry->posture);
+		if (has_principals(filter, own))
+			give_others(filter, add_rule(filter, entry, own, entry->users),
+				filter->world->users[user].devices);
+	}
+}
+
 /* To the destinations, and to those of the source's own devices that are none. */
 static void give_twice(hj_ssh_filter *filter, const ssh_entry *entry, uint32_t rule, hj_ids own)
 {
 	meet_destinations(filter, entry);
 	give(filter, rule, entry->destinations);
-	for (uint32_t i = 0; i < own.count && filter->ok; i++)
-		if (hj__ssh_first_time(filter, own.items[i]))
-			hj__pairs_add(&filter->pairs, own.items[i], rule);
+	give_others(filter, rule, own);
 }
 
 /* Tagged sources: one rule for all of them, and on each one its own. */
