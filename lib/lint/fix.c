@@ -1,5 +1,6 @@
 #include "lint/fix.h"
 
+#include "engine/difference.h"
 #include "format/format.h"
 #include "lint/internal.h"
 
@@ -28,6 +29,7 @@ typedef struct fix_run {
 	const hj_fix_options *options;
 	const hj_allocator *allocator;
 	version now;
+	bool safe; /* the fixes of this round are those that promise to change nothing */
 	size_t applied;
 	uint64_t refused[MOST_REFUSED];
 	size_t refused_count;
@@ -111,7 +113,7 @@ static void take(unsigned char *taken, hj_span span)
 
 static hj_status choose_one(fix_run *fixer, unsigned char *taken, const hj_finding *finding)
 {
-	if (finding->edit_count == 0 || !(finding->safe || fixer->options->unsafe))
+	if (finding->edit_count == 0 || finding->safe != fixer->safe)
 		return HJ_OK;
 	uint64_t hash = hash_fix(finding);
 	if (is_refused(fixer, hash))
@@ -190,6 +192,34 @@ static hj_status is_worse(
 	return HJ_OK;
 }
 
+/* Two documents that parse: may everybody do under one what they may under the other? */
+static hj_status compare_access(
+	const fix_run *fixer, const hj_document *documents[HJ_SIDES], bool *same)
+{
+	hj_policy policies[HJ_SIDES];
+	hj_world worlds[HJ_SIDES];
+	hj_slice tailnet = {0};
+	int bound = 0, built = 0;
+	hj_status status = HJ_OK;
+	while (!status && bound < HJ_SIDES) {
+		status = hj_policy_bind(documents[bound], fixer->allocator, &policies[bound]);
+		bound += !status;
+	}
+	while (!status && built < HJ_SIDES) {
+		status = hj_world_build(
+			&policies[built], NULL, tailnet, fixer->allocator, &worlds[built]);
+		built += !status;
+	}
+	if (!status)
+		status = hj_difference_equal(
+			&worlds[HJ_OLD], &worlds[HJ_NEW], 0, fixer->allocator, same);
+	while (built > 0)
+		hj_world_free(&worlds[--built]);
+	while (bound > 0)
+		hj_policy_free(&policies[--bound]);
+	return status;
+}
+
 static hj_status judge(
 	const fix_run *fixer, const version *before, const version *after, bool *good)
 {
@@ -203,7 +233,13 @@ static hj_status judge(
 	bool worse = false;
 	/* What a syntax error hid may come to light when it goes. */
 	hj_status status = errors ? HJ_OK : is_worse(fixer, before, after, &worse);
-	*good = !status && !worse &&
+	if (status || worse)
+		return status;
+	bool same = true;
+	const hj_document *documents[HJ_SIDES] = {before->document, after->document};
+	if (fixer->safe && !errors)
+		status = compare_access(fixer, documents, &same);
+	*good = !status && same &&
 		(!options->allows ||
 			options->allows(options->context, before->document, after->document));
 	return status;
@@ -252,11 +288,19 @@ static hj_status run_rounds(fix_run *fixer)
 {
 	size_t most = SIZE_MAX;
 	unsigned rounds = 0;
+	fixer->safe = true;
 	for (unsigned trials = 0; rounds < MOST_ROUNDS && trials < MOST_TRIALS; trials++) {
 		bool good;
 		hj_status status = choose(fixer, most);
-		if (status || fixer->chosen == 0)
+		if (status)
 			return status;
+		if (fixer->chosen == 0) {
+			if (!fixer->safe || !fixer->options->unsafe)
+				return HJ_OK;
+			fixer->safe = false;
+			most = SIZE_MAX;
+			continue;
+		}
 		status = apply_chosen(fixer, &good);
 		if (status)
 			return status;
@@ -264,6 +308,7 @@ static hj_status run_rounds(fix_run *fixer)
 			fixer->applied += fixer->chosen;
 			most = SIZE_MAX;
 			rounds++;
+			fixer->safe = true; /* it may have uncovered some of these */
 		} else if (fixer->chosen > 1) {
 			most = fixer->chosen / 2;
 		} else if (fixer->refused_count < MOST_REFUSED) {

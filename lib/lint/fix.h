@@ -7,6 +7,10 @@
  * document that did not has to have fewer syntax errors. Fixes that fail this are found by halving
  * and left out. Rounds go on until no fix is left, since one may uncover others.
  *
+ * Safe fixes come first, and are proven to be safe: what a policy allows is compared before and after
+ * (engine/difference.h), in all planes, and a fix that would change it is left out, with unsafe fixes
+ * or without. Nothing can be proven of a document that did not parse.
+ *
  * Layout: a document that was canonical is so again afterwards, which can only change what the
  * edits touched and its alignment; in any other every byte stays that no edit touched.
  */
@@ -16,7 +20,7 @@
 #include "lint/lint.h"
 
 typedef struct hj_fix_options {
-	bool unsafe;                 /* fixes that may change what the document means, too */
+	bool unsafe;                 /* fixes that say that they may change access, too */
 	const hj_lint_options *lint; /* what is looked for; NULL: the usual */
 	/*
 	 * Asked before a result is taken, may refuse it: its fixes are then tried in parts. Both

@@ -126,6 +126,70 @@ Test(fix, nothing_is_taken_that_the_caller_refuses)
 	hj_text_free(&out);
 }
 
+/* Fixes a text with one rule; what was refused is counted. */
+static size_t fix_by(const char *rule, const char *text, bool unsafe, hj_text *out)
+{
+	bool ignored[MOST_RULES], chosen[MOST_RULES] = {false};
+	cr_assert(hj_rule_choose(hj_slice_str(rule), chosen));
+	for (size_t i = 0; i < hj_rule_count(); i++)
+		ignored[i] = !chosen[i];
+	hj_lint_options lint = {.ignored = ignored};
+	hj_fix_options options = {.unsafe = unsafe, .lint = &lint};
+	hj_source *source;
+	hj_document *document;
+	hj_fixed fixed;
+	cr_assert_eq(hj_source_copy(NULL, NULL, hj_slice_str(text), &source), HJ_OK);
+	cr_assert_eq(hj_parse(source, 0, &document), HJ_OK);
+	cr_assert_eq(hj_fix(document, &options, NULL, &fixed), HJ_OK);
+	hj_text_clear(out);
+	hj_text_append(out, hj_slice_of(fixed.source->data, fixed.source->size));
+	hj_text_string(out);
+	size_t refused = fixed.refused;
+	hj_fixed_free(&fixed);
+	hj_document_free(document);
+	hj_source_free(source);
+	return refused;
+}
+
+/*
+ * Letter case does not count in tags, so that fix is safe; but nobody knows what a template stands for,
+ * and to change one may change access. With unsafe fixes too: it promised to be safe.
+ */
+Test(fix, a_safe_fix_that_would_change_access_is_left_out)
+{
+	static const char before[] =
+		"{\n\t\"tagOwners\": {\"tag:$Name\": [], \"tag:web\": []},\n"
+		"\t\"grants\": [{\"src\": [\"tag:$Name\"], \"dst\": [\"tag:Web\"], \"ip\": "
+		"[\"*\"]}],\n}\n";
+	static const char after[] =
+		"{\n\t\"tagOwners\": {\"tag:$Name\": [], \"tag:web\": []},\n"
+		"\t\"grants\": [{\"src\": [\"tag:$Name\"], \"dst\": [\"tag:web\"], \"ip\": "
+		"[\"*\"]}],\n}\n";
+	hj_text out;
+	hj_text_init(&out, NULL);
+	cr_expect_eq(fix_by("tag-case", before, false, &out), 1);
+	cr_expect_str_eq(out.data, after);
+	cr_expect_eq(fix_by("tag-case", before, true, &out), 1);
+	cr_expect_str_eq(out.data, after);
+	hj_text_free(&out);
+}
+
+/* An attribute that is not known to do anything: taking it out is a change all the same. */
+Test(fix, an_unsafe_fix_may_change_access)
+{
+	static const char before[] =
+		"{\"nodeAttrs\": [{\"target\": [\"*\"], \"attr\": [\"funnel\", "
+		"\"disable-magicsock-crypto-routing\"]}]}\n";
+	hj_text out;
+	hj_text_init(&out, NULL);
+	cr_expect_eq(fix_by("ineffective-node-attribute", before, false, &out), 0);
+	cr_expect_str_eq(out.data, before);
+	cr_expect_eq(fix_by("ineffective-node-attribute", before, true, &out), 0);
+	cr_expect_str_eq(
+		out.data, "{\"nodeAttrs\": [{\"target\": [\"*\"], \"attr\": [\"funnel\"]}]}\n");
+	hj_text_free(&out);
+}
+
 Test(fix, out_of_memory_fails_and_leaks_nothing)
 {
 	for (size_t n = 0;; n++) {

@@ -202,7 +202,8 @@ static void check_name(node_check *check, const hj_words *attr, uint32_t index)
 	if (is_listed(name, ineffective, COUNT(ineffective))) {
 		hj_finding *finding = hj__advise(run, &rules[INEFFECTIVE], word->node,
 			"\"%.*s\" has no effect", HJ_SLICE_ARGS(text));
-		hj__remove_word(run, finding, attr, index, true);
+		/* None that is known: devices would no longer be sent it. */
+		hj__remove_word(run, finding, attr, index, false);
 		return;
 	}
 	if (is_listed(name, known, COUNT(known)) ||
