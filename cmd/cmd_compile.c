@@ -3,8 +3,8 @@
  */
 #include "cmd/command.h"
 #include "cmd/judging.h"
-#include "cmd/knowledge.h"
 #include "cmd/report.h"
+#include "cmd/testing.h"
 
 static const struct option compile_options[] = {
 	KNOWLEDGE_INVENTORY,
@@ -26,22 +26,6 @@ static void show(struct app *app, const struct opened *opened, const hj_findings
 			.findings = findings,
 		});
 	report_end(&report);
-}
-
-/* A policy that the service refuses has no rules: the former one stays in force. */
-static int refuse(struct app *app, const struct settings *settings, const struct opened *opened)
-{
-	int status = EXIT_CLEAN;
-	hj_findings findings;
-	hj_findings_init(&findings, app->allocator);
-	if (judge(settings, opened->document, &findings)) {
-		status = app_out_of_memory(app, opened->input.path);
-	} else if (judged_bad(&findings)) {
-		show(app, opened, &findings);
-		status = EXIT_FOUND;
-	}
-	hj_findings_free(&findings);
-	return status;
 }
 
 /* Device after device: the whole may be larger than memory. */
@@ -72,20 +56,52 @@ static hj_status print(struct app *app, hj_world *world)
 	return status;
 }
 
-static int compile(struct app *app, const struct knowledge *knowledge,
-	const struct settings *settings, const struct opened *opened)
+/* A policy that the service refuses has no rules: the former one stays in force. */
+static int refuse(struct app *app, const struct opened *opened, const hj_findings *findings)
 {
-	struct joined joined;
-	hj_slice tailnet = settings->options.tailnet;
-	int status = refuse(app, settings, opened);
-	if (!status)
-		status = knowledge_join(
-			knowledge, opened->input.path, opened->document, tailnet, &joined);
-	if (status)
-		return status;
-	if (print(app, &joined.world))
+	show(app, opened, findings);
+	return EXIT_FOUND;
+}
+
+/*
+ * The service runs tests last; one that hangs on what nobody knows refuses nothing. Headscale runs
+ * others.
+ */
+static int compile_tested(struct app *app, const struct opened *opened, struct tested *tested,
+	bool headscale, hj_findings *findings)
+{
+	const char *path = opened->input.path;
+	if (!headscale &&
+		hj_assertions_find(&tested->assertions, &tested->joined.policy, true, findings))
+		return app_out_of_memory(app, path);
+	hj_findings_sort(findings);
+	if (hj_answer_of(findings).status != 200)
+		return refuse(app, opened, findings);
+	return print(app, &tested->joined.world) ? app_out_of_memory(app, path) : EXIT_CLEAN;
+}
+
+static int compile(struct app *app, const struct knowledge *knowledge, struct settings *settings,
+	const struct opened *opened)
+{
+	hj_lint_options *options = &settings->options;
+	if (!options->tailnet.size)
+		options->tailnet = knowledge->inventory->tailnet;
+	hj_findings findings;
+	struct tested tested;
+	hj_findings_init(&findings, app->allocator);
+	int status = EXIT_CLEAN;
+	if (judge(settings, opened->document, &findings))
 		status = app_out_of_memory(app, opened->input.path);
-	joined_free(&joined);
+	else if (judged_bad(&findings))
+		status = refuse(app, opened, &findings);
+	else
+		status = testing_run(knowledge, opened->input.path, opened->document,
+			options->tailnet, false, &tested);
+	if (!status) {
+		status = compile_tested(app, opened, &tested, options->headscale, &findings);
+		testing_free(&tested);
+	}
+	hj_findings_free(&findings);
 	return status;
 }
 
@@ -102,7 +118,10 @@ static int run_compile(struct app *app, const struct arguments *arguments)
 	struct opened opened = {0};
 	int status = settings_begin(app, arguments, &settings);
 	int known = knowledge_open(app, arguments, &knowledge);
-	status = status ? status : known ? known : settings_find(&settings, operand);
+	status = status ? status : known;
+	if (!status && (status = settings_find(&settings, operand)) && settings.current &&
+		settings.current->findings.count)
+		app_complain(app, settings.current->path, "has mistakes: `hujson lint` shows them");
 	if (!status && !inputs_read(app, operand, NULL, &opened.input))
 		status = EXIT_TROUBLE;
 	if (!status && hj_parse(opened.input.source, 0, &opened.document))
@@ -127,8 +146,8 @@ const struct command cmd_compile = {
 		"policy gives it, as JSON, a rule a line. Capabilities that come from the state of "
 		"the tailnet are not in it.\n"
 		"\n"
-		"A policy that the service would refuse is not compiled: its faults are shown on "
-		"standard error.\n"
+		"A policy that the service would refuse, be it for its tests, is not compiled: its "
+		"faults are shown on standard error.\n"
 		"\n" KNOWLEDGE_DESCRIPTION,
 	.options = compile_options,
 	.option_count = sizeof compile_options / sizeof *compile_options,

@@ -74,7 +74,7 @@ static int assume(
 	uint32_t truth = !hj_slice_starts(fact, HJ_SLICE("not ")), *known;
 	if (!truth)
 		fact = hj_trim(hj_slice_of(fact.data + 4, fact.size - 4));
-	if (fact.size == 0)
+	if (fact.size == 0 || hj_slice_equal(fact, HJ_SLICE("not")))
 		return options_misuse(
 			knowledge->app, arguments->command, "--assume: the fact is empty");
 	if (hj_map_put(&knowledge->facts, fact, truth, &known, NULL))

@@ -115,6 +115,11 @@ Test(program, lint)
 	cr_expect_gt(run_file("lint.jsonl"), 15);
 }
 
+Test(program, compile)
+{
+	cr_expect_gt(run_file("compile.jsonl"), 20);
+}
+
 Test(program, usage)
 {
 	cr_expect_gt(run_file("usage.jsonl"), 20);
