@@ -83,7 +83,6 @@ void test_report_loss(hj_text *out, const struct test_file *file, const hj_loss 
 const char *test_report_idle(hj_idle_reason reason)
 {
 	static const char *const texts[] = {"it stands there before",
-		"there are no rules, so all is allowed",
-		"no rule has its source, nor its destination with the port"};
+		"there are no rules, so all is allowed", "no rule comes near it"};
 	return texts[reason];
 }

@@ -14,6 +14,8 @@
 
 extern const struct test_format test_report_text;
 
+enum { WIDTH = sizeof "depends " }; /* of a verdict and the blanks after it */
+
 struct colors {
 	const char *verdict[3], *dim, *bold, *reset; /* verdicts by hj_truth */
 };
@@ -36,7 +38,8 @@ static void put_entry(
 				       : policy->tests.items[assertion->test].node;
 	hj_text_printf(out, "  %s[%u] %s", assertion->ssh ? "sshTests" : "tests",
 		(unsigned)assertion->test, colors->bold);
-	report_safe(out, assertion->src.text.size ? assertion->src.text : HJ_SLICE("nobody"));
+	hj_slice source = hj_trim(assertion->src.text);
+	report_safe(out, source.size ? source : HJ_SLICE("(no source)"));
 	hj_text_printf(out, "%s, line %u\n", colors->reset, testing_line(file->document, node));
 }
 
@@ -44,14 +47,14 @@ static void put_entry(
 static void put_what(hj_text *out, const hj_assertion *assertion)
 {
 	hj_text_printf(out, "%-6s ", hj_want_text(assertion->want));
-	if (assertion->ssh && assertion->want != HJ_WANT_NOTHING) {
+	if (assertion->ssh) {
 		report_safe(out, assertion->account.text);
 		hj_text_str(out, " on ");
 	}
-	report_safe(out, assertion->dst.text);
+	report_safe(out, hj_trim(assertion->dst.text));
 	if (assertion->proto.text.size) {
 		hj_text_byte(out, ' ');
-		report_safe(out, assertion->proto.text);
+		report_safe(out, hj_trim(assertion->proto.text));
 	}
 }
 
@@ -61,9 +64,12 @@ static void put_assertion(
 	static const char *const verdicts[] = {"FAIL", "depends", "pass"};
 	const struct colors *colors = colors_of(report);
 	hj_text *out = &report->text, *words = &report->words;
-	hj_text_printf(out, "    %s%-8s%s ", colors->verdict[assertion->pass],
-		verdicts[assertion->pass], colors->reset);
-	put_what(out, assertion);
+	const char *verdict = verdicts[assertion->pass];
+	hj_text_printf(out, "    %s%s%s", colors->verdict[assertion->pass], verdict, colors->reset);
+	if (assertion->want != HJ_WANT_NOTHING) {
+		hj_text_repeat(out, ' ', WIDTH - strlen(verdict));
+		put_what(out, assertion);
+	}
 	hj_text_clear(words);
 	if (assertion->pass == HJ_YES)
 		testing_rules(words, file->document, assertion);
@@ -74,7 +80,7 @@ static void put_assertion(
 	}
 	hj_text_byte(out, '\n');
 	if (assertion->why.size) {
-		hj_text_str(out, "             ");
+		hj_text_repeat(out, ' ', 4 + WIDTH);
 		report_safe(out, assertion->why);
 		hj_text_byte(out, '\n');
 	}

@@ -1,23 +1,4 @@
-#include "engine/coverage.h"
-
-#include "engine/reach_parts.h"
-#include "engine/tests_parts.h"
-
-/* What is known of one permit, and of one rule, while the tests run: indexes in losses. */
-typedef struct places {
-	uint32_t dst, ports; /* of ports the first; HJ_NONE: no list of several */
-} places;
-
-typedef struct surveyor {
-	hj_reach *reach;
-	hj_coverage *out;
-	places *permits;
-	uint32_t *rules,
-		*sources; /* of each rule of reach: its loss, and the first of its sources */
-	uint32_t ssh;     /* the loss of the first rule of "ssh" */
-	const hj_allocator *allocator;
-	hj_status status;
-} surveyor;
+#include "engine/coverage_parts.h"
 
 /* -- what could be lost ------------------------------------------------------------------------------ */
 
@@ -26,7 +7,7 @@ static uint32_t several(uint32_t count)
 	return count > 1 ? count : 0;
 }
 
-static bool count_losses(const surveyor *survey, size_t *out)
+static bool count_losses(const hj__survey *survey, size_t *out)
 {
 	const hj_reach *reach = survey->reach;
 	const hj_policy *policy = reach->world->policy;
@@ -44,14 +25,14 @@ static bool count_losses(const surveyor *survey, size_t *out)
 	return ok && *out < HJ_NONE;
 }
 
-static uint32_t add(surveyor *survey, hj_loss loss)
+static uint32_t add(hj__survey *survey, hj_loss loss)
 {
 	survey->out->losses[survey->out->loss_count] = loss;
 	return survey->out->loss_count++;
 }
 
 static uint32_t add_services(
-	surveyor *survey, hj_rule_place place, const hj_permit *permit, uint32_t node)
+	hj__survey *survey, hj_rule_place place, const hj_permit *permit, uint32_t node)
 {
 	uint32_t first = survey->out->loss_count;
 	if (permit->service_count < 2)
@@ -72,14 +53,14 @@ static uint32_t add_services(
 	return first;
 }
 
-static void add_permits(surveyor *survey, const hj__rule *rule, hj_rule_place place)
+static void add_permits(hj__survey *survey, const hj__rule *rule, hj_rule_place place)
 {
 	const hj_reach *reach = survey->reach;
 	bool many = rule->last - rule->first > 1;
 	for (uint32_t k = rule->first; k < rule->last; k++) {
 		const hj_permit *permit = &reach->permits[k];
-		places *at = &survey->permits[k];
-		*at = (places){HJ_NONE, HJ_NONE};
+		hj__places *at = &survey->permits[k];
+		*at = (hj__places){HJ_NONE, HJ_NONE};
 		if (many)
 			at->dst = add(survey,
 				(hj_loss){.rule = place,
@@ -97,7 +78,7 @@ static void add_permits(surveyor *survey, const hj__rule *rule, hj_rule_place pl
 	}
 }
 
-static void add_rule(surveyor *survey, uint32_t index, hj_rule_place place)
+static void add_rule(hj__survey *survey, uint32_t index, hj_rule_place place)
 {
 	const hj__rule *rule = &survey->reach->rules[index];
 	survey->rules[index] = add(survey, (hj_loss){.rule = place, .node = place.node});
@@ -114,7 +95,7 @@ static void add_rule(surveyor *survey, uint32_t index, hj_rule_place place)
 	survey->out->rules++;
 }
 
-static void list_losses(surveyor *survey)
+static void list_losses(hj__survey *survey)
 {
 	hj_reach *reach = survey->reach;
 	const hj_policy *policy = reach->world->policy;
@@ -148,88 +129,6 @@ static void list_losses(surveyor *survey)
 	}
 }
 
-/* -- what is noticed --------------------------------------------------------------------------------- */
-
-static void guard(surveyor *survey, uint32_t loss)
-{
-	if (loss != HJ_NONE)
-		survey->out->losses[loss].guarded = true;
-}
-
-/* The only source of a rule that covers the current one. */
-static void guard_source(surveyor *survey, uint32_t index)
-{
-	const hj_reach *reach = survey->reach;
-	const hj_words *src = reach->rules[index].src;
-	uint32_t found = HJ_NONE;
-	if (survey->sources[index] == HJ_NONE)
-		return;
-	for (uint32_t i = 0; i < src->count; i++) {
-		if (hj__covered(&reach->from.coverage, src->items[i].term).truth != HJ_YES)
-			continue;
-		if (found != HJ_NONE)
-			return;
-		found = i;
-	}
-	if (found != HJ_NONE)
-		guard(survey, survey->sources[index] + found);
-}
-
-/* The only service of a permit that serves. */
-static void guard_service(
-	surveyor *survey, const hj_permit *permit, uint32_t first, int protocol, int port)
-{
-	uint32_t found = HJ_NONE;
-	hj_permit one = *permit;
-	one.service_count = 1;
-	for (uint32_t i = 0; i < permit->service_count; i++) {
-		one.services = permit->services + i;
-		if (!hj__permit_serves(&one, protocol, port))
-			continue;
-		if (found != HJ_NONE)
-			return;
-		found = i;
-	}
-	if (first != HJ_NONE && found != HJ_NONE)
-		guard(survey, first + found);
-}
-
-static hj_status note_allowed(
-	void *context, const hj_assertion *assertion, const uint32_t *by, uint32_t count)
-{
-	surveyor *survey = context;
-	const hj_reach *reach = survey->reach;
-	if (assertion->ssh) {
-		for (uint32_t i = 0; i < count; i++)
-			survey->out->losses[survey->ssh + by[i]].exercised = true;
-		if (count == 1)
-			guard(survey, survey->ssh + by[0]);
-		return HJ_OK;
-	}
-	uint32_t rule = HJ_NONE;
-	bool alone = true;
-	for (uint32_t i = 0; i < count; i++) {
-		const hj_permit *permit = &reach->permits[by[i]];
-		if (permit->kind == HJ_PERMIT_ALL)
-			return HJ_OK;
-		uint32_t now = hj__permit_rule(reach, permit);
-		survey->out->losses[survey->rules[now]].exercised = true;
-		alone = alone && (rule == HJ_NONE || rule == now);
-		rule = now;
-	}
-	if (!alone || rule == HJ_NONE)
-		return HJ_OK;
-	guard(survey, survey->rules[rule]);
-	guard_source(survey, rule);
-	const hj_permit *permit = &reach->permits[by[0]];
-	if (count == 1)
-		guard(survey, survey->permits[by[0]].dst);
-	if (count == 1 || permit->kind == HJ_PERMIT_GRANT)
-		guard_service(survey, permit, survey->permits[by[0]].ports, assertion->protocol,
-			assertion->port);
-	return HJ_OK;
-}
-
 /* -- what cannot fail -------------------------------------------------------------------------------- */
 
 /* Everything that makes an assertion what it is, so that equal ones have equal keys. */
@@ -251,7 +150,7 @@ static void put_key(hj_text *key, const hj_policy *tests, const hj_assertion *as
 				hj_node_span(&hj_document_nodes(tests->document)[posture])));
 }
 
-static bool is_repeated(surveyor *survey, hj_map *seen, hj_text *key)
+static bool is_repeated(hj__survey *survey, hj_map *seen, hj_text *key)
 {
 	bool known = false, ok = true;
 	if (hj_map_get(seen, hj_text_slice(key)))
@@ -268,7 +167,7 @@ static bool needs_no_rule(const hj_assertion *assertion)
 		assertion->rule_count && assertion->rules[0].section == HJ_OF_NO_RULE;
 }
 
-static void list_idle(surveyor *survey, const hj_policy *tests, const hj_assertions *assertions)
+static void list_idle(hj__survey *survey, const hj_policy *tests, const hj_assertions *assertions)
 {
 	hj_coverage *out = survey->out;
 	size_t bytes;
@@ -308,13 +207,21 @@ static void list_idle(surveyor *survey, const hj_policy *tests, const hj_asserti
 hj_status hj_coverage_run(hj_reach *reach, const hj_policy *tests, const hj_allocator *allocator,
 	hj_assertions *assertions, hj_coverage *out)
 {
-	surveyor survey = {.reach = reach, .out = out, .allocator = allocator};
-	const hj_witness witness = {.allowed = note_allowed, .context = &survey};
+	hj__survey survey = {.reach = reach, .out = out, .allocator = allocator};
+	const hj_witness witness = {.allowed = hj__note_allowed,
+		.blocked = hj__note_blocked,
+		.settled = hj__take_notes,
+		.context = &survey};
 	*out = (hj_coverage){0};
 	hj_arena_init(&out->arena, allocator);
+	hj_map_init(&survey.ports, allocator);
+	hj_text_init(&survey.key, allocator);
 	list_losses(&survey);
 	if (!survey.status)
 		survey.status = hj_assertions_run(reach, tests, &witness, allocator, assertions);
+	hj_map_free(&survey.ports);
+	hj_text_free(&survey.key);
+	hj_free(allocator, survey.notes, survey.note_capacity * sizeof *survey.notes);
 	if (survey.status) {
 		hj_coverage_free(out);
 		return survey.status;

@@ -44,9 +44,9 @@ typedef struct hj_assertion {
 	bool ssh;       /* of "sshTests" */
 	bool malformed; /* it fails for its form */
 	hj_want want;
-	hj_got got;    /* DROP where it is malformed */
-	hj_truth pass; /* MAYBE: it depends */
-	bool far; /* a deny that no rule comes near, as hj_reach_miss says; with a witness alone */
+	hj_got got;         /* DROP where it is malformed */
+	hj_truth pass;      /* MAYBE: it depends */
+	bool far;           /* a deny that no rule comes near; with a witness alone */
 	int protocol, port; /* as hj_reach_to wants them */
 	uint32_t test;      /* index in policy->tests or policy->ssh_tests */
 	uint32_t
@@ -72,11 +72,17 @@ typedef struct hj_assertions {
 	hj_arena arena;                    /* owns the texts */
 } hj_assertions;
 
-/* Told about every flow that an accept or a check found allowed for certain; see coverage.h. */
+/* Told about flows while reach stands at their source; see coverage.h. */
 typedef struct hj_witness {
-	/* By these permits (indexes, ascending), or rules of "ssh". Reach stands at the source. */
+	/* One that an accept or a check found allowed for certain, by these permits (indexes,
+	   ascending), or rules of "ssh". */
 	hj_status (*allowed)(
 		void *context, const hj_assertion *assertion, const uint32_t *by, uint32_t count);
+	/* One that a deny of "tests" found blocked for certain. *near: some rule comes near. */
+	hj_status (*blocked)(void *context, const hj_assertion *assertion,
+		const hj_subject *destination, bool *near);
+	/* What the flows of an entry came to: its assertions, judged. */
+	void (*settled)(void *context, const hj_assertion *assertions, size_t count);
 	void *context;
 } hj_witness;
 

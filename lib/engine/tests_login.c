@@ -240,4 +240,5 @@ void hj__run_login(hj__run *run, uint32_t index)
 	}
 	for (size_t i = 0; i < count && !run->status; i++)
 		hj__conclude(run, &run->out->items[from + i], &run->tallies[i], source.template);
+	hj__tell_settled(run, from);
 }

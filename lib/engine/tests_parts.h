@@ -69,7 +69,7 @@ bool hj__port_of(hj_slice ports, int protocol, int *port, const char **fault);
 /* Attributes of srcPostureAttrs as reach wants them, in the result's arena. */
 bool hj__attributes_of(hj__run *run, const hj_entries *posture, hj_origin *origin);
 
-/* -- tests.c: what both kinds of tests do ---------------------------------------------------------- */
+/* -- tests_assert.c: what is noted of an assertion ---------------------------------------------------------- */
 
 /* A new assertion; NULL when memory is out. */
 hj_assertion *hj__assert(hj__run *run, bool ssh, uint32_t test, hj_want want, uint32_t node);
@@ -84,6 +84,9 @@ void hj__keep_rules(hj__run *run, hj_assertion *assertion, const uint32_t *by, u
 bool hj__decides(const hj_assertion *assertion, hj__tally *tally, hj_truth truth);
 /* What the answers come to; template: a placeholder in the entry leaves all open. */
 void hj__conclude(hj__run *run, hj_assertion *assertion, const hj__tally *tally, bool template);
+
+/* Tells the witness that the assertions of an entry, the last ones, are judged. */
+void hj__tell_settled(hj__run *run, size_t from);
 
 /* -- tests_login.c ---------------------------------------------------------------------------------- */
 

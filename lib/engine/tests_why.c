@@ -107,8 +107,9 @@ static uint32_t add_miss(hj__run *run, const hj_assertion *assertion, const hj_s
 		add_services(run, permit);
 		return ports_of(run, permit);
 	case HJ_MISS_POSTURE:
-		add_words(run, permit->posture, " or ");
-		hj_text_str(words, " is not met");
+		hj_text_str(words, permit->posture->count > 1 ? "none of " : "");
+		add_words(run, permit->posture, ", ");
+		hj_text_str(words, permit->posture->count > 1 ? " is met" : " is not met");
 		return permit->posture->node;
 	case HJ_MISS_ROUTER:
 		hj_text_str(words, "no device with ");
