@@ -63,9 +63,9 @@ Test(help, tables_are_sound)
 	const struct option *common = options_common(&common_count);
 	for (size_t i = 0; i < count; i++) {
 		const struct command *command = all[i];
-		cr_expect(command->run && command->summary && command->description &&
-				command->examples,
-			"%s", command->name);
+		/* Those without a function are hujson-net's, which .ci/test-online calls. */
+		cr_expect(command->summary && command->description && command->examples, "%s",
+			command->name);
 		for (size_t k = 0; k < command->option_count; k++) {
 			const struct option *one = &command->options[k];
 			cr_expect(one->help[strlen(one->help) - 1] != '.', "--%s", one->name);

@@ -59,7 +59,7 @@ const char *hj_origin_chosen(hj_lookup *lookup, void *context, const char **sour
 /* Printable ASCII: anything else could smuggle a header, and no credential has it. */
 static bool is_sendable(const char *value)
 {
-	for (; *value; value++)
+	for (; value && *value; value++)
 		if (*value < 0x21 || *value > 0x7E)
 			return false;
 	return true;
@@ -90,10 +90,10 @@ static hj_status take(
 {
 	const char *id = set(lookup, context, chosen->id);
 	const char *secret = set(lookup, context, chosen->secret);
-	if ((id && !is_sendable(id)) || !is_sendable(secret)) {
+	if (!is_sendable(id) || !is_sendable(secret)) {
 		hj_text_printf(why,
 			"%s has a byte in it that no credential has (a blank, a line end?)",
-			id && !is_sendable(id) ? chosen->id : chosen->secret);
+			!is_sendable(id) ? chosen->id : chosen->secret);
 		return HJ_INVALID;
 	}
 	out->kind = chosen->kind;
