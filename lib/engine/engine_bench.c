@@ -9,6 +9,9 @@
  * the stage and what it stands on hold at most, without the documents.
  */
 #include "engine/compile.h"
+#include "engine/convert.h"
+#include "engine/coverage.h"
+#include "engine/difference.h"
 #include "engine/tailnet_bench.h"
 #include "engine/tests.h"
 #include "policy/accept.h"
@@ -200,6 +203,34 @@ static void run_tests(struct bed *bed)
 	hj_assertions_free(&assertions);
 }
 
+static void find_coverage(struct bed *bed)
+{
+	hj_assertions assertions;
+	hj_coverage coverage;
+	demand(hj_coverage_run(bed->reach, &bed->policy, &counting, &assertions, &coverage));
+	hj_coverage_free(&coverage);
+	hj_assertions_free(&assertions);
+}
+
+/* One rule of a hundred has another port. */
+static void find_difference(struct bed *bed)
+{
+	hj_difference difference;
+	demand(hj_difference_find(&bed->world, &bed->changed_world, NULL, &counting, &difference));
+	if (difference.gained == 0 || difference.lost == 0)
+		die("no difference");
+	hj_difference_free(&difference);
+}
+
+static void convert(struct bed *bed)
+{
+	hj_conversion conversion;
+	demand(hj_convert_to_grants(&bed->policy, &counting, &conversion));
+	if (conversion.result != HJ_CONVERTED)
+		die("not converted");
+	hj_conversion_free(&conversion);
+}
+
 /* Each device's part on its own, as a program that writes to a stream does. */
 static void compile(struct bed *bed)
 {
@@ -259,7 +290,10 @@ static const struct stage {
 	{"world", BOUND, build_world},
 	{"reach", WORLD, build_reach},
 	{"tests", REACH, run_tests},
+	{"tests and what they guard", REACH, find_coverage},
 	{"compile, every device's text", WORLD, compile},
+	{"difference", WORLD, find_difference},
+	{"convert to grants, with proof", BOUND, convert},
 	{"check, from both texts on", NOTHING, check},
 };
 enum { STAGES = sizeof stages / sizeof *stages, SCALES = 4 };
