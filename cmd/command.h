@@ -9,7 +9,8 @@
 struct option {
 	const char *name;    /* long name without dashes: "stdin-filename" */
 	char letter;         /* short name or 0 */
-	const char *value;   /* placeholder of its value, "NAME"; NULL: a flag */
+	/* Placeholder of its value, "NAME"; "[=BOOL]": it may be left out; NULL: a flag. */
+	const char *value;
 	const char *choices; /* "text|json" when only these are allowed, else NULL */
 	const char *help;    /* one line, no full stop */
 };

@@ -70,7 +70,7 @@ static void bash_values(struct stream *out, const struct command *command)
 {
 	const struct option *option;
 	for (size_t i = 0; (option = option_at(command, i)); i++) {
-		if (!option->value)
+		if (!option->value || option_is_lenient(option))
 			continue;
 		app_printf(out, "\t%s,--%s", command->name, option->name);
 		if (option->letter)
@@ -159,7 +159,8 @@ static void zsh_text(struct stream *out, const char *text)
 static void zsh_option(struct stream *out, const struct option *option)
 {
 	app_print(out, HJ_SLICE(" \\\n\t\t\t"));
-	const char *equals = option->value ? "=" : "";
+	bool lenient = option_is_lenient(option);
+	const char *equals = lenient ? "=-" : option->value ? "=" : "";
 	if (option->letter)
 		app_printf(out, "'(-%c --%s)'{-%c%s,--%s%s}'[", option->letter, option->name,
 			option->letter, option->value ? "+" : "", option->name, equals);
@@ -168,7 +169,7 @@ static void zsh_option(struct stream *out, const struct option *option)
 	zsh_text(out, option->help);
 	app_print(out, HJ_SLICE("]"));
 	if (option->value) {
-		app_printf(out, ":%s:", option->value);
+		app_printf(out, ":%s:", lenient ? ":value" : option->value);
 		if (option->choices) {
 			app_print(out, HJ_SLICE("("));
 			print_words(out, option->choices);
@@ -262,7 +263,7 @@ static void fish_command(struct stream *out, const struct command *command)
 			app_print(out, HJ_SLICE(" -x -a '"));
 			print_words(out, option->choices);
 			app_print(out, HJ_SLICE("'"));
-		} else if (option->value) {
+		} else if (option->value && !option_is_lenient(option)) {
 			app_print(out, HJ_SLICE(" -r -F"));
 		}
 		fish_text(out, option->help);

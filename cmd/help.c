@@ -79,8 +79,9 @@ static void print_option(struct stream *out, const struct option *option)
 	else
 		app_printf(out, "      --%s", option->name);
 	if (option->value) {
-		app_printf(out, " %s", option->value);
-		used += 1 + strlen(option->value);
+		bool joined = option_is_lenient(option);
+		app_printf(out, "%s%s", joined ? "" : " ", option->value);
+		used += !joined + strlen(option->value);
 	}
 	char text[512];
 	size_t size = 0;

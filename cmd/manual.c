@@ -55,7 +55,7 @@ static void print_option(struct stream *out, const struct option *option)
 		app_printf(out, "Fl %c , ", option->letter);
 	app_printf(out, "Fl \\-%s", option->name);
 	if (option->value)
-		app_printf(out, " Ar %s", option->value);
+		app_printf(out, option_is_lenient(option) ? " Ns %s" : " Ar %s", option->value);
 	app_print(out, HJ_SLICE("\n"));
 	print_text(out, hj_slice_str(option->help));
 	app_print(out, option->choices ? HJ_SLICE(":\n") : HJ_SLICE("\n"));

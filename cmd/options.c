@@ -27,6 +27,11 @@ int options_misuse(struct app *app, const struct command *command, const char *f
 	return EXIT_TROUBLE;
 }
 
+bool option_is_lenient(const struct option *option)
+{
+	return option->value && option->value[0] == '[';
+}
+
 /* Option number i of the command, its own first; NULL past the end. */
 static const struct option *option_at(const struct command *command, size_t i)
 {
@@ -110,7 +115,7 @@ static int read_long(struct app *app, struct arguments *out, const char *word, s
 	const char *value = equals ? equals + 1 : NULL;
 	if (value && !option->value)
 		return options_misuse(app, out->command, "--%s takes no value", option->name);
-	if (option->value && !value) {
+	if (option->value && !value && !option_is_lenient(option)) {
 		if (words->at == words->end)
 			return options_misuse(app, out->command, "--%s needs a value: %s",
 				option->name, option->value);
@@ -130,7 +135,7 @@ static int read_letters(
 				? options_misuse(app, out->command,
 					  "unknown option '-%s', did you mean '--%s'?", word, word)
 				: options_misuse(app, out->command, "unknown option '-%c'", *at);
-		if (!option->value) {
+		if (!option->value || option_is_lenient(option)) {
 			status = keep(app, out, option, NULL);
 			continue;
 		}

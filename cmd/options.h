@@ -30,6 +30,9 @@ int options_read(struct app *app, const struct command *command, int argc, char 
 	struct arguments *out);
 void options_free(struct app *app, struct arguments *arguments);
 
+/* Its value may be left out, and is then NULL: it is never the next word. */
+bool option_is_lenient(const struct option *option);
+
 /* Was the option given? The name must be in the command's table or the common one. */
 bool options_has(const struct arguments *arguments, const char *name);
 /* Its value, the last one given; NULL when it was not. */
