@@ -24,6 +24,7 @@ static const struct command *const list[] = {
 	&cmd_convert,
 	&cmd_tailnet,
 	&cmd_serve,
+	&cmd_gitops,
 	&cmd_completion,
 	&cmd_help,
 };

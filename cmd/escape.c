@@ -148,6 +148,19 @@ void escape_uri(hj_text *out, hj_slice path)
 	}
 }
 
+/* `%` as well: it is what escapes. */
+void escape_workflow(hj_text *out, hj_slice text, bool property)
+{
+	for (size_t i = 0; i < text.size; i++) {
+		char byte = text.data[i];
+		if (byte == '%' || byte == '\r' || byte == '\n' ||
+			(property && (byte == ':' || byte == ',')))
+			hj_text_printf(out, "%%%02X", (unsigned)(unsigned char)byte);
+		else
+			hj_text_byte(out, byte);
+	}
+}
+
 hj_slice escape_relative(const char *path)
 {
 	hj_slice rest = hj_slice_str(path);

@@ -34,6 +34,12 @@ void escape_pre(hj_text *out, hj_slice document);
  */
 void escape_uri(hj_text *out, hj_slice path);
 
+/*
+ * For the message of a workflow command of GitHub Actions or, more strictly, one of its properties:
+ * it ends neither the line nor the property.
+ */
+void escape_workflow(hj_text *out, hj_slice text, bool property);
+
 /* The path without "./" before it, which services compare with the names of a checkout. */
 hj_slice escape_relative(const char *path);
 

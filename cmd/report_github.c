@@ -22,25 +22,12 @@ enum {
 
 /* -- annotations ------------------------------------------------------------------------------- */
 
-/* Text of a message or, more strictly, of a property. `%` first: it is what escapes. */
-static void append_escaped(hj_text *out, hj_slice text, bool property)
-{
-	for (size_t i = 0; i < text.size; i++) {
-		char byte = text.data[i];
-		if (byte == '%' || byte == '\r' || byte == '\n' ||
-			(property && (byte == ':' || byte == ',')))
-			hj_text_printf(out, "%%%02X", (unsigned)(unsigned char)byte);
-		else
-			hj_text_byte(out, byte);
-	}
-}
-
-/* The same with characters that a log viewer might obey made visible before. */
+/* For a workflow command, with characters that a log viewer might obey made visible before. */
 static void append_safe(hj_text *out, hj_text *scratch, hj_slice text, bool property)
 {
 	hj_text_clear(scratch);
 	report_safe(scratch, text);
-	append_escaped(out, hj_text_slice(scratch), property);
+	escape_workflow(out, hj_text_slice(scratch), property);
 	if (scratch->status && !out->status) {
 		hj_text_free(out);
 		out->status = scratch->status;

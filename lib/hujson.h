@@ -27,6 +27,7 @@
 #include "syntax/emit.h"
 #include "format/format.h"
 #include "format/verify.h"
+#include "policy/duration.h"
 #include "policy/selector.h"
 #include "policy/policy.h"
 #include "policy/accept.h"

@@ -151,10 +151,15 @@ static void trace(void *context, hj_slice line)
 	app_flush(app, &app->err);
 }
 
-/* Seconds with perhaps a fraction; -1: no such number. */
+/* Seconds with perhaps a fraction, or a duration such as 5m; -1: neither. */
 static long milliseconds_of(const char *text)
 {
 	char *end;
+	int64_t nanoseconds;
+	if (hj_duration_parse(hj_slice_str(text), &nanoseconds)) {
+		bool fits = nanoseconds >= 1000000 && nanoseconds <= 86400 * INT64_C(1000000000);
+		return fits ? (long)(nanoseconds / 1000000) : -1;
+	}
 	errno = 0;
 	double seconds = strtod(text, &end);
 	if (errno || end == text || *end || !(seconds > 0) || seconds > 86400)
@@ -209,14 +214,15 @@ static int open_transport(struct connection *connection, const struct arguments 
 	return status ? app_out_of_memory(app, NULL) : EXIT_CLEAN;
 }
 
-static int open_session(struct connection *connection, const struct arguments *arguments)
+static int open_session(
+	struct connection *connection, const struct arguments *arguments, long usual)
 {
 	struct app *app = connection->app;
 	const char *timeout = options_value(arguments, "timeout");
-	long milliseconds = timeout ? milliseconds_of(timeout) : 0;
+	long milliseconds = timeout ? milliseconds_of(timeout) : usual;
 	if (milliseconds < 0)
-		return options_misuse(
-			app, arguments->command, "'%s' is no number of seconds", timeout);
+		return options_misuse(app, arguments->command,
+			"'%s' is no number of seconds and no duration", timeout);
 	bool verbose = options_has(arguments, "verbose");
 	hj_session_options options = {
 		.transport = connection->transport,
@@ -234,7 +240,8 @@ static int open_session(struct connection *connection, const struct arguments *a
 		: EXIT_CLEAN;
 }
 
-int connect_open(struct app *app, const struct arguments *arguments, struct connection *connection)
+int connect_open(struct app *app, const struct arguments *arguments,
+	const struct connect_wishes *wishes, struct connection *connection)
 {
 	*connection = (struct connection){.app = app,
 		.clock = {.now = clock_now, .wait = clock_wait, .chance = clock_chance}};
@@ -246,6 +253,8 @@ int connect_open(struct app *app, const struct arguments *arguments, struct conn
 	const char *path = options_value(arguments, "credentials-file"), *source;
 	int status = path ? read_file(connection, path) : EXIT_CLEAN;
 	connection->origin = options_value(arguments, "base-url");
+	if (!connection->origin)
+		connection->origin = wishes->origin;
 	if (!connection->origin)
 		connection->origin = hj_origin_chosen(look_up, connection, &source);
 	if (!connection->origin)
@@ -260,7 +269,7 @@ int connect_open(struct app *app, const struct arguments *arguments, struct conn
 	if (!status)
 		status = open_transport(connection, arguments);
 	if (!status)
-		status = open_session(connection, arguments);
+		status = open_session(connection, arguments, wishes->milliseconds);
 	return status;
 }
 

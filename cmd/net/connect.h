@@ -20,8 +20,15 @@ struct connection {
 	hj_text file; /* of --credentials-file: names and values, each ended by NUL */
 };
 
+/* What a command has before the environment; NULL and 0: nothing. */
+struct connect_wishes {
+	const char *origin;
+	long milliseconds; /* for one call, unless --timeout says otherwise */
+};
+
 /* EXIT_TROUBLE: wrong use, or no credential, which was said. Close it either way. */
-int connect_open(struct app *app, const struct arguments *arguments, struct connection *connection);
+int connect_open(struct app *app, const struct arguments *arguments,
+	const struct connect_wishes *wishes, struct connection *connection);
 void connect_close(struct connection *connection);
 
 /*

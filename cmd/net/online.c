@@ -1,5 +1,6 @@
 #include "cmd/online.h"
 
+#include "cmd/net/gitops.h"
 #include "cmd/net/serve.h"
 #include "cmd/net/verb.h"
 
@@ -33,7 +34,7 @@ static int run_tailnet(struct app *app, const struct arguments *arguments)
 			"'%s' is an operand too many for '%s'", arguments->operands[verb->most + 1],
 			name);
 	struct connection connection;
-	int status = connect_open(app, arguments, &connection);
+	int status = connect_open(app, arguments, &(struct connect_wishes){0}, &connection);
 	if (!status)
 		status = verb->run(&connection, arguments, arguments->operands + 1, count - 1);
 	connect_close(&connection);
@@ -46,6 +47,7 @@ static const struct {
 } commands_here[] = {
 	{"tailnet", run_tailnet},
 	{"serve", run_serve},
+	{"gitops", run_gitops},
 };
 
 int online_run(struct app *app, const struct arguments *arguments, char **argv)

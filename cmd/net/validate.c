@@ -2,78 +2,8 @@
  * Asking the service about a local file without changing anything: validate, test, preview.
  */
 #include "api/json.h"
-#include "cmd/inputs.h"
+#include "cmd/net/local.h"
 #include "cmd/net/verb.h"
-#include "cmd/report.h"
-
-/* -- a policy of the user's ---------------------------------------------------------------------------- */
-
-struct local {
-	struct input input;
-	hj_document *document;
-};
-
-static int local_read(struct app *app, const char *operand, struct local *out)
-{
-	*out = (struct local){0};
-	if (!inputs_read(app, operand, NULL, &out->input))
-		return EXIT_TROUBLE;
-	if (hj_parse(out->input.source, 0, &out->document))
-		return app_out_of_memory(app, out->input.path);
-	return EXIT_CLEAN;
-}
-
-static void local_free(struct local *local)
-{
-	hj_document_free(local->document);
-	hj_source_free(local->input.source);
-}
-
-static hj_slice local_text(const struct local *local)
-{
-	return (hj_slice){local->input.source->data, local->input.source->size};
-}
-
-/* -- where the service's message comes from -------------------------------------------------------------- */
-
-/* The service names no place: those of our own findings that would have it say this. */
-static hj_status find_places(const struct local *local, hj_slice message, hj_findings *findings)
-{
-	hj_lint_options options = {.fragment = HJ_FRAGMENT_NO, .unsuppressed = true};
-	hj_status status = hj_lint(local->document, &options, findings);
-	size_t kept = 0;
-	for (size_t i = 0; i < findings->count; i++)
-		if (findings->items[i].refusal &&
-			hj_slice_equal(findings->items[i].service, message))
-			findings->items[kept++] = findings->items[i];
-	findings->count = kept;
-	return status;
-}
-
-static int show_places(struct app *app, struct local *local, hj_slice message)
-{
-	hj_findings found;
-	hj_findings_init(&found, app->allocator);
-	hj_status status = HJ_OK;
-	const hj_findings *shown = hj_document_findings(local->document);
-	if (!hj_document_error(local->document)) {
-		status = find_places(local, message, &found);
-		shown = &found;
-	}
-	if (!status && shown->count) {
-		struct report report;
-		report_begin(&report, app, &app->out, report_format_find("text"));
-		report_file(&report,
-			&(struct report_file){.path = local->input.path,
-				.source = local->input.source,
-				.document = local->document,
-				.findings = shown});
-		report.status = EXIT_FOUND;
-		report_end(&report);
-	}
-	hj_findings_free(&found);
-	return status ? app_out_of_memory(app, local->input.path) : EXIT_CLEAN;
-}
 
 static void print_list(struct app *app, hj_json *json, uint32_t list, const char *kind)
 {
@@ -114,7 +44,7 @@ static int show_answer(struct app *app, struct local *local, hj_slice body)
 			print_list(app, &json, hj_json_member(&json, at, "errors"), "error");
 			print_list(app, &json, hj_json_member(&json, at, "warnings"), "warning");
 		}
-		result = show_places(app, local, message);
+		result = local_show(app, local, message, "text");
 		/* Warnings alone are no reason to stop a job, as the service would save it. */
 		bool warns = hj_slice_equal(message, HJ_SLICE("warning(s) found"));
 		if (!result)
@@ -175,7 +105,7 @@ static int run_test(struct connection *connection, const struct arguments *argum
 	hj_policy policy;
 	int status = local_read(app, operands[0], &local);
 	if (!status && hj_document_error(local.document)) {
-		show_places(app, &local, (hj_slice){NULL, 0});
+		local_show(app, &local, (hj_slice){NULL, 0}, "text");
 		status = EXIT_TROUBLE;
 	}
 	if (!status && hj_policy_bind(local.document, app->allocator, &policy))
