@@ -39,10 +39,14 @@ static void mark_candidates(hj__group *group)
 
 static void add_target(hj__group *group, uint32_t extent)
 {
-	if (!group->is_target[extent] || group->target[extent] == group->stamp)
+	if (!group->is_target[extent])
 		return;
-	group->target[extent] = group->stamp;
-	hj__list_add(group->scene, &group->targets, extent);
+	if (group->target[extent] != group->stamp) {
+		group->target[extent] = group->stamp;
+		group->common[extent] = 0;
+		hj__list_add(group->scene, &group->targets, extent);
+	}
+	group->common[extent]++;
 }
 
 static void add_targets_around(hj__group *group, hj_ids classes)
@@ -172,11 +176,15 @@ static void make_rooms(hj__group *group)
 	group->marked = numbers(scene, extents, 0);
 	group->candidate = numbers(scene, extents, 0);
 	group->target = numbers(scene, extents, 0);
+	group->common = numbers(scene, extents, 0);
 	group->around = numbers(scene, extents, 0);
 	group->superset_of = numbers(scene, extents, 0xff);
 	group->is_superset = hj__scene_room(scene, extents, 1);
 	group->is_target = hj__scene_room(scene, extents, 1);
 	group->seen = numbers(scene, scene->class_count, 0);
+	group->place_of = numbers(scene, scene->class_count, 0);
+	/* There may be one local class that is no class's: the rest. */
+	group->chosen = numbers(scene, (size_t)scene->class_count + 1, 0);
 	for (int side = 0; side < HJ_SIDES; side++) {
 		group->heads[side] = numbers(scene, extents, 0xff);
 		group->hit[side] = numbers(scene, group->relation->sides[side].count, 0);
@@ -196,6 +204,7 @@ static void free_rooms(hj__group *group)
 		hj_free(allocator, group->entries[side].items,
 			group->entries[side].capacity * sizeof *group->entries[side].items);
 		hj__list_free(scene, &group->hits[side]);
+		hj__list_free(scene, &group->everywhere[side]);
 		hj__list_free(scene, &group->at_pair[side]);
 	}
 	hj__locals *locals[] = {&group->sources, &group->destinations};
@@ -206,6 +215,7 @@ static void free_rooms(hj__group *group)
 	}
 	hj__list_free(scene, &group->relevant);
 	hj__list_free(scene, &group->targets);
+	hj__list_free(scene, &group->local_of);
 	hj__sets_free(scene, &group->signatures);
 	hj_free(allocator, group->rulings.items,
 		group->rulings.capacity * sizeof *group->rulings.items);

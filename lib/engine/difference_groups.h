@@ -69,6 +69,7 @@ typedef struct hj__group {
 	/* Of each extent stamps: it is among the sources of a tuple, of a candidate; it is a
 	   destination that matters; it is around the pair at hand. */
 	uint32_t *marked, *candidate, *target, *around;
+	uint32_t *common;          /* when it is a target: how many classes it shares */
 	uint32_t *heads[HJ_SIDES]; /* when it is marked: its entries */
 	uint8_t *is_target;        /* it is some tuple's destination */
 	uint32_t *superset_of;     /* the base that it was last compared with, and the answer */
@@ -79,13 +80,16 @@ typedef struct hj__group {
 	bool postures;     /* some tuple asks for one */
 	uint32_t base;     /* the candidate extent with most classes */
 
-	uint32_t *seen; /* of each class the stamp: it is in the pool of the sources */
+	uint32_t *seen;     /* of each class the stamp: it is in the pool of the sources, */
+	uint32_t *place_of; /* as part of this local class */
+	uint32_t *chosen, chosen_stamp; /* of each local source, for source_set */
 	hj__sets signatures;
+	hj__list local_of; /* of each signature, if that one has it */
 	hj__locals sources, destinations;
 
 	uint32_t hit_stamp, pair_stamp;
 	uint32_t *hit[HJ_SIDES]; /* of each tuple */
-	hj__list hits[HJ_SIDES], at_pair[HJ_SIDES];
+	hj__list hits[HJ_SIDES], everywhere[HJ_SIDES], at_pair[HJ_SIDES];
 	hj__rulings rulings;
 	hj__records records;
 	size_t work;

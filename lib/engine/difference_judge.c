@@ -61,25 +61,28 @@ void hj__content_services(const hj__relation *relation, uint32_t content, hj_ser
 {
 	hj__scene *scene = relation->scene;
 	hj_ids row = relation->contents.items[content];
-	for (uint32_t i = 0; i + 1 < row.count && !scene->status; i += 2) {
-		hj_service service = {(int16_t)(row.items[i] >> 16),
-			{(uint16_t)row.items[i], (uint16_t)row.items[i + 1]}};
-		if (hj_services_add(out, &service, 1))
-			scene->status = HJ_NO_MEMORY;
-	}
+	size_t count = row.count / 2;
+	hj_service *services = hj_alloc(scene->allocator, count * sizeof *services);
+	for (size_t i = 0; i < count && services; i++)
+		services[i] = (hj_service){(int16_t)(row.items[2 * i] >> 16),
+			{(uint16_t)row.items[2 * i], (uint16_t)row.items[2 * i + 1]}};
+	if (!services || hj_services_add(out, services, count))
+		scene->status = HJ_NO_MEMORY;
+	hj_free(scene->allocator, services, count * sizeof *services);
 }
 
-uint32_t hj__content_unite(hj__relation *relation, uint32_t a, uint32_t b)
+uint32_t hj__content_of(hj__relation *relation, uint32_t good)
+{
+	return put_services(relation, &relation->goods[good].services);
+}
+
+uint32_t hj__content_unite(hj__relation *relation, const hj__piece *pieces, size_t count)
 {
 	hj__scene *scene = relation->scene;
 	hj_services all;
-	if (a == b || scene->status)
-		return a;
-	if (relation->plane != HJ_PLANE_NETWORK)
-		return hj__sets_unite(scene, &relation->contents, a, b);
 	hj_services_init(&all, scene->allocator);
-	hj__content_services(relation, a, &all);
-	hj__content_services(relation, b, &all);
+	for (size_t i = 0; i < count && !scene->status; i++)
+		hj__content_services(relation, pieces[i].content, &all);
 	uint32_t content = put_services(relation, &all);
 	hj_services_free(&all);
 	return content;

@@ -4,29 +4,15 @@
  */
 #include "engine/difference_groups.h"
 
-#include <stdlib.h>
-
 static uint32_t size_of(const hj__group *group, uint32_t extent)
 {
 	return group->scene->covered[extent].count;
 }
 
-struct placed {
-	uint32_t signature, class;
-};
-
+/* Classes with their signatures, in the order in which they were met. */
 struct placing {
-	struct placed *items;
-	size_t count, capacity;
+	hj__list classes, signatures;
 };
-
-static int by_signature(const void *a, const void *b)
-{
-	const struct placed *one = a, *other = b;
-	if (one->signature != other->signature)
-		return one->signature < other->signature ? -1 : 1;
-	return one->class < other->class ? -1 : one->class > other->class;
-}
 
 static void add_local(hj__group *group, hj__locals *locals, hj__local added)
 {
@@ -35,34 +21,61 @@ static void add_local(hj__group *group, hj__locals *locals, hj__local added)
 		locals->items[locals->count++] = added;
 }
 
-/* Classes with their signatures become local classes. Frees the placing. */
+/* The local class of a signature, made with the first class that has it. */
+static uint32_t local_of(hj__group *group, hj__locals *locals, uint32_t signature, uint32_t class)
+{
+	hj__scene *scene = group->scene;
+	hj__list *known = &group->local_of;
+	while (known->count <= signature && !scene->status)
+		hj__list_add(scene, known, HJ_NONE);
+	if (scene->status)
+		return 0;
+	uint32_t at = known->items[signature];
+	if (at < locals->count && locals->items[at].signature == signature)
+		return at;
+	at = known->items[signature] = (uint32_t)locals->count;
+	add_local(group, locals, (hj__local){.signature = signature, .sample = class});
+	return at;
+}
+
+/* Puts the classes of each local class together. Frees the placing. */
 static void deal(hj__group *group, hj__locals *locals, struct placing *placing)
 {
 	hj__scene *scene = group->scene;
-	if (placing->count)
-		qsort(placing->items, placing->count, sizeof *placing->items, by_signature);
-	for (size_t i = 0; i < placing->count && !scene->status; i++) {
-		const struct placed *at = &placing->items[i];
-		if (i == 0 || at[-1].signature != at->signature)
-			add_local(group, locals,
-				(hj__local){.signature = at->signature,
-					.first = (uint32_t)locals->pool.count,
-					.sample = at->class});
-		hj__list_add(scene, &locals->pool, at->class);
-		if (locals->count)
-			locals->items[locals->count - 1].count++;
+	hj__list *pool = &locals->pool;
+	uint32_t first = 0;
+	size_t count = placing->classes.count;
+	for (size_t i = 0; i < count && !scene->status; i++) {
+		uint32_t at = local_of(
+			group, locals, placing->signatures.items[i], placing->classes.items[i]);
+		placing->signatures.items[i] = at;
+		if (at < locals->count)
+			locals->items[at].count++;
+		hj__list_add(scene, pool, 0);
 	}
-	hj_free(scene->allocator, placing->items, placing->capacity * sizeof *placing->items);
+	for (size_t i = 0; i < locals->count; i++) {
+		locals->items[i].first = first;
+		first += locals->items[i].count;
+		locals->items[i].count = 0;
+	}
+	for (size_t i = 0; i < count && !scene->status; i++) {
+		uint32_t at = placing->signatures.items[i], class = placing->classes.items[i];
+		hj__local *local = &locals->items[at];
+		pool->items[local->first + local->count++] = class;
+		if (locals == &group->sources)
+			group->place_of[class] = at;
+	}
+	hj__list_free(scene, &placing->classes);
+	hj__list_free(scene, &placing->signatures);
 }
 
 static void place(
 	hj__group *group, struct placing *placing, uint32_t class, const hj__list *signature)
 {
 	hj__scene *scene = group->scene;
-	uint32_t id = hj__sets_put(scene, &group->signatures, signature->items, signature->count);
-	if (hj__scene_grow(scene, &placing->items, &placing->capacity, placing->count,
-		    sizeof *placing->items))
-		placing->items[placing->count++] = (struct placed){id, class};
+	hj__list_add(scene, &placing->classes, class);
+	hj__list_add(scene, &placing->signatures,
+		hj__sets_put(scene, &group->signatures, signature->items, signature->count));
 }
 
 static void place_source(hj__group *group, struct placing *placing, uint32_t class)
@@ -151,7 +164,7 @@ static void add_rest(hj__group *group)
  */
 static void part_sources(hj__group *group)
 {
-	struct placing placing = {0};
+	struct placing placing = {{0}, {0}};
 	size_t all = 0, others = 0;
 	for (size_t i = 0; i < group->relevant.count; i++) {
 		uint32_t extent = group->relevant.items[i];
@@ -174,7 +187,7 @@ static void part_sources(hj__group *group)
 static void part_destinations(hj__group *group)
 {
 	hj__scene *scene = group->scene;
-	struct placing placing = {0};
+	struct placing placing = {{0}, {0}};
 	hj__list *list = &scene->list;
 	if (group->dst & HJ__KEY || group->dst == HJ__SELF) {
 		add_local(group, &group->destinations, (hj__local){.sample = HJ_NONE});

@@ -29,13 +29,37 @@ static void find_hits(hj__group *group, const hj__local *source)
 	}
 }
 
-/* Which of them have the destination too. */
+static bool is_bare(const hj__group *group, const hj__local *source)
+{
+	const hj__scene *scene = group->scene;
+	return scene->atoms[scene->classes[source->sample].items[0]].is & HJ__NO_POSTURE;
+}
+
+/* Which of them have all destinations of the group. */
+static hj__hits find_everywhere(hj__group *group, const hj__local *source)
+{
+	hj__hits out = {.bare = is_bare(group, source)};
+	bool classes = !(group->dst & HJ__KEY) && group->dst != HJ__SELF;
+	for (unsigned side = 0; side < HJ_SIDES; side++) {
+		hj__list *list = &group->everywhere[side];
+		list->count = 0;
+		for (size_t i = 0; i < group->hits[side].count && classes; i++) {
+			uint32_t tuple = group->hits[side].items[i];
+			uint32_t dst = group->relation->sides[side].items[tuple].dst;
+			if (group->common[dst] == group->scene->covered[group->dst].count)
+				hj__list_add(group->scene, list, tuple);
+		}
+		out.items[side] = list->items;
+		out.count[side] = list->count;
+	}
+	return out;
+}
+
+/* Which of them have one destination. */
 static hj__hits find_at_pair(
 	hj__group *group, const hj__local *source, const hj__local *destination)
 {
-	hj__hits out = {
-		.bare = group->scene->atoms[group->scene->classes[source->sample].items[0]].is &
-			HJ__NO_POSTURE};
+	hj__hits out = {.bare = is_bare(group, source)};
 	bool self = group->dst == HJ__SELF;
 	hj_ids signature =
 		group->signatures.items[self ? source->signature : destination->signature];
@@ -198,16 +222,38 @@ static bool judge(hj__group *group, uint32_t shape, uint32_t source, uint32_t de
 	return true;
 }
 
+/*
+ * Does a source have a candidate's extents, and is there anything in it that is not allowed to all
+ * destinations on the other side? Most candidates end here. A check takes away, so logins do not.
+ */
+static bool is_open(hj__group *group, const hj__local *source, const hj__shape *shape,
+	const hj__hits *everywhere)
+{
+	if (!hj__local_has(group, source, shape))
+		return false;
+	if (group->relation->plane == HJ_PLANE_SSH || !everywhere->count[!shape->side])
+		return true;
+	hj__judge(group->relation, shape, everywhere, &group->rulings);
+	return group->rulings.count > 0;
+}
+
 /* Every pair with every candidate. */
 static void judge_pairs(hj__group *group)
 {
+	bool *open = hj__scene_room(group->scene, group->shape_count, sizeof *open);
 	for (uint32_t s = 0; s < group->sources.count && !group->scene->status; s++) {
 		const hj__local *source = &group->sources.items[s];
 		find_hits(group, source);
-		for (uint32_t d = 0; d < group->destinations.count; d++) {
+		hj__hits everywhere = find_everywhere(group, source);
+		bool any = false;
+		for (uint32_t i = 0; i < group->shape_count; i++) {
+			open[i] = is_open(group, source, &group->shapes[i], &everywhere);
+			any = any || open[i];
+		}
+		for (uint32_t d = 0; d < group->destinations.count && any; d++) {
 			hj__hits hits = find_at_pair(group, source, &group->destinations.items[d]);
 			for (uint32_t i = 0; i < group->shape_count; i++)
-				if (hj__local_has(group, source, &group->shapes[i]))
+				if (open[i])
 					judge(group, i, s, d, &hits);
 		}
 	}
@@ -256,8 +302,9 @@ static void judge_sources(hj__group *group)
 	for (uint32_t s = 0; s < group->sources.count && !group->scene->status; s++) {
 		const hj__local *source = &group->sources.items[s];
 		find_hits(group, source);
+		hj__hits everywhere = find_everywhere(group, source);
 		for (uint32_t i = 0; i < group->shape_count; i++) {
-			if (!hj__local_has(group, source, &group->shapes[i]))
+			if (!is_open(group, source, &group->shapes[i], &everywhere))
 				continue;
 			if (wide[i].destination == HJ_NONE || group->work <= HJ__MOST_WORK)
 				judge_source(group, s, i, &wide[i]);

@@ -43,7 +43,6 @@ void hj__sets_init(hj__scene *scene, hj__sets *sets);
 void hj__sets_free(hj__scene *scene, hj__sets *sets);
 /* The number of a content, which is copied when it is new. HJ_NONE: memory is out. */
 uint32_t hj__sets_put(hj__scene *scene, hj__sets *sets, const uint32_t *items, size_t count);
-uint32_t hj__sets_unite(hj__scene *scene, hj__sets *sets, uint32_t a, uint32_t b);
 /* Is all of inner in outer? Linear. */
 bool hj__sets_contain(const hj__sets *sets, uint32_t outer, uint32_t inner);
 
@@ -353,6 +352,7 @@ void hj__judge(
 
 /* Contents of the network are sets of services, of others sets of goods. */
 void hj__content_services(const hj__relation *relation, uint32_t content, hj_services *out);
-uint32_t hj__content_unite(hj__relation *relation, uint32_t a, uint32_t b);
+uint32_t hj__content_of(hj__relation *relation, uint32_t good);
+uint32_t hj__content_unite(hj__relation *relation, const hj__piece *pieces, size_t count);
 
 #endif

@@ -57,49 +57,81 @@ static int by_destinations(const void *a, const void *b)
 
 enum join { CONTENTS, DESTINATIONS, SOURCES };
 
-static void absorb(hj__relation *relation, hj__piece *piece, const hj__piece *other, enum join join)
+static uint32_t *field_of(hj__piece *piece, enum join join)
+{
+	return join == CONTENTS   ? &piece->content
+		: join == SOURCES ? &piece->sources
+				  : &piece->destinations;
+}
+
+/* One set of those that all pieces of a run have. */
+static uint32_t unite(hj__relation *relation, hj__piece *run, size_t count, enum join join)
 {
 	hj__scene *scene = relation->scene;
-	switch (join) {
-	case CONTENTS:
-		piece->content = hj__content_unite(relation, piece->content, other->content);
-		break;
-	case DESTINATIONS:
-		piece->destinations = hj__sets_unite(
-			scene, &scene->sets, piece->destinations, other->destinations);
-		break;
-	case SOURCES:
-		piece->sources =
-			hj__sets_unite(scene, &scene->sets, piece->sources, other->sources);
-		break;
-	}
-	piece->shapes = hj__sets_unite(scene, &relation->lists, piece->shapes, other->shapes);
-	if (!piece->near)
-		piece->near = other->near;
+	hj__sets *sets = join == CONTENTS ? &relation->contents : &scene->sets;
+	hj__list list = {0};
+	bool same = true;
+	for (size_t i = 1; i < count; i++)
+		same = same && *field_of(&run[i], join) == *field_of(run, join);
+	if (same)
+		return *field_of(run, join);
+	if (join == CONTENTS && relation->plane == HJ_PLANE_NETWORK)
+		return hj__content_unite(relation, run, count);
+	for (size_t i = 0; i < count; i++)
+		hj__list_add_all(scene, &list, sets->items[*field_of(&run[i], join)]);
+	hj__list_settle(&list);
+	uint32_t set = hj__sets_put(scene, sets, list.items, list.count);
+	hj__list_free(scene, &list);
+	return set;
+}
+
+static uint32_t unite_shapes(hj__relation *relation, const hj__piece *run, size_t count)
+{
+	hj__scene *scene = relation->scene;
+	hj__list list = {0};
+	for (size_t i = 0; i < count; i++)
+		hj__list_add_all(scene, &list, relation->lists.items[run[i].shapes]);
+	hj__list_settle(&list);
+	uint32_t set = hj__sets_put(scene, &relation->lists, list.items, list.count);
+	hj__list_free(scene, &list);
+	return set;
+}
+
+/* The pieces of a run as one. */
+static hj__piece joined(hj__relation *relation, hj__piece *run, size_t count, enum join join)
+{
+	hj__piece out = *run;
+	*field_of(&out, join) = unite(relation, run, count, join);
+	out.shapes = unite_shapes(relation, run, count);
+	for (size_t i = 1; i < count && !out.near; i++)
+		out.near = run[i].near;
+	return out;
 }
 
 /* Services of which some are had go with no others. */
-static bool may_join(const hj__relation *relation, const hj__piece *piece, enum join join)
+static bool may_join(
+	const hj__relation *relation, const hj__piece *a, const hj__piece *b, enum join join)
 {
-	return join != CONTENTS || piece->had == HJ_NONE || relation->plane == HJ_PLANE_SSH;
+	return join != CONTENTS || a->had == HJ_NONE || relation->plane == HJ_PLANE_SSH ||
+		a->content == b->content;
 }
 
 static void join_by(
 	hj__relation *relation, int (*order)(const void *, const void *), enum join join)
 {
 	hj__piece *pieces = relation->pieces;
-	size_t kept = 0;
-	if (relation->piece_count < 2)
+	size_t kept = 0, count = relation->piece_count, end;
+	if (count < 2)
 		return;
-	qsort(pieces, relation->piece_count, sizeof *pieces, order);
-	for (size_t i = 1; i < relation->piece_count && !relation->scene->status; i++)
-		if (order(&pieces[kept], &pieces[i]) == 0 &&
-			(may_join(relation, &pieces[i], join) ||
-				pieces[kept].content == pieces[i].content))
-			absorb(relation, &pieces[kept], &pieces[i], join);
-		else
-			pieces[++kept] = pieces[i];
-	relation->piece_count = kept + 1;
+	qsort(pieces, count, sizeof *pieces, order);
+	for (size_t i = 0; i < count && !relation->scene->status; i = end) {
+		for (end = i + 1; end < count && order(&pieces[i], &pieces[end]) == 0 &&
+			may_join(relation, &pieces[i], &pieces[end], join);)
+			end++;
+		pieces[kept++] =
+			end == i + 1 ? pieces[i] : joined(relation, &pieces[i], end - i, join);
+	}
+	relation->piece_count = kept;
 }
 
 /* -- what is said already ------------------------------------------------------------------------- */

@@ -32,24 +32,34 @@ static int by_record(const void *a, const void *b)
 	return order ? order : compare(one->destination, other->destination);
 }
 
-/* How many local sources a candidate has. */
-static size_t count_sources(const hj__group *group, const hj__shape *shape)
+/* The classes of an extent that are in chosen local sources; they are in order already. */
+static void add_chosen(hj__group *group, uint32_t extent, const hj__list *sources, hj__list *out)
 {
-	size_t count = 0;
-	for (size_t i = 0; i < group->sources.count; i++)
-		count += hj__local_has(group, &group->sources.items[i], shape);
-	return count;
+	hj__scene *scene = group->scene;
+	hj_ids classes = scene->covered[extent];
+	bool rest = false;
+	group->chosen_stamp++;
+	for (size_t i = 0; i < sources->count; i++) {
+		group->chosen[sources->items[i]] = group->chosen_stamp;
+		rest = rest || group->sources.items[sources->items[i]].rest;
+	}
+	for (uint32_t i = 0; i < classes.count; i++) {
+		uint32_t class = classes.items[i];
+		if (group->seen[class] == group->stamp
+				? group->chosen[group->place_of[class]] == group->chosen_stamp
+				: rest)
+			hj__list_add(scene, out, class);
+	}
 }
 
 static uint32_t source_set(hj__group *group, const hj__shape *shape, const hj__list *sources)
 {
 	hj__scene *scene = group->scene;
 	hj_ids extents = group->relation->sources.items[shape->sources];
-	if (extents.count == 1 && sources->count == count_sources(group, shape) &&
-		group->dst != HJ__SELF)
-		return hj__class_set(scene, extents.items[0]);
 	hj__list classes = {0};
-	for (size_t i = 0; i < sources->count; i++)
+	if (extents.count == 1 && group->dst != HJ__SELF)
+		add_chosen(group, extents.items[0], sources, &classes);
+	for (size_t i = 0; i < sources->count && (extents.count > 1 || group->dst == HJ__SELF); i++)
 		hj__local_classes(group, &group->sources, sources->items[i], &classes);
 	hj__list_settle(&classes);
 	uint32_t set = hj__sets_put(scene, &scene->sets, classes.items, classes.count);
@@ -169,7 +179,10 @@ static void add_rectangles(hj__group *group, const struct row *rows, size_t coun
 	hj__list_free(scene, &destinations);
 }
 
-/* All of a candidate's records as one piece for each side and condition. */
+/*
+ * All of a candidate's records as one piece for each side, condition and, of logins, level. The goods are
+ * the candidate's own.
+ */
 static void add_partly(hj__group *group, const hj__record *items, size_t count, bool everywhere)
 {
 	hj__relation *relation = group->relation;
@@ -177,12 +190,12 @@ static void add_partly(hj__group *group, const hj__record *items, size_t count, 
 	bool logins = relation->plane == HJ_PLANE_SSH;
 	for (size_t i = 0, end; i < count && !scene->status; i = end) {
 		hj__list sources = {0}, destinations = {0};
-		uint32_t content = items[i].content;
 		for (end = i; end < count && items[end].side == items[i].side &&
 			items[end].condition == items[i].condition &&
-			(!logins || items[end].had == items[i].had);
+			(!logins ||
+				(items[end].had == items[i].had &&
+					items[end].content == items[i].content));
 			end++) {
-			content = hj__content_unite(relation, content, items[end].content);
 			hj__list_add(scene, &sources, items[end].source);
 			hj__list_add(scene, &destinations, items[end].destination);
 		}
@@ -190,6 +203,9 @@ static void add_partly(hj__group *group, const hj__record *items, size_t count, 
 			hj__list_add(scene, &destinations, d);
 		hj__list_settle(&sources);
 		hj__list_settle(&destinations);
+		uint32_t content = relation->plane == HJ_PLANE_NETWORK
+			? hj__content_of(relation, group->shapes[items[i].shape].good)
+			: items[i].content;
 		add_piece(group, &items[i], &sources, &destinations, content,
 			logins ? items[i].had : HJ_NONE, true);
 		hj__list_free(scene, &sources);

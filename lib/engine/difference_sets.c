@@ -101,19 +101,6 @@ uint32_t hj__sets_put(hj__scene *scene, hj__sets *sets, const uint32_t *items, s
 	return (uint32_t)sets->count++;
 }
 
-uint32_t hj__sets_unite(hj__scene *scene, hj__sets *sets, uint32_t a, uint32_t b)
-{
-	if (a == b || scene->status)
-		return a;
-	hj__list list = {0};
-	hj__list_add_all(scene, &list, sets->items[a]);
-	hj__list_add_all(scene, &list, sets->items[b]);
-	hj__list_settle(&list);
-	uint32_t set = hj__sets_put(scene, sets, list.items, list.count);
-	hj__list_free(scene, &list);
-	return set;
-}
-
 bool hj__sets_contain(const hj__sets *sets, uint32_t outer, uint32_t inner)
 {
 	hj_ids wide = sets->items[outer], narrow = sets->items[inner];

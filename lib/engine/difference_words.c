@@ -262,13 +262,13 @@ static int by_width(const void *a, const void *b)
 	return compare_slices(one->name, other->name);
 }
 
-/* Marks the classes of an extent as said; true: some were not. */
-static bool say(hj__words *words, uint32_t extent)
+/* Marks the classes of an extent as said; returns how many were not. */
+static size_t say(hj__words *words, uint32_t extent)
 {
 	hj_ids classes = words->scene->covered[extent];
-	bool more = false;
+	size_t more = 0;
 	for (uint32_t i = 0; i < classes.count; i++) {
-		more = more || words->said[classes.items[i]] != words->stamp;
+		more += words->said[classes.items[i]] != words->stamp;
 		words->said[classes.items[i]] = words->stamp;
 	}
 	return more;
@@ -300,14 +300,13 @@ static void pick(hj__words *words, const hj_slice *names, hj_ids set)
 				extent, scene->extents.items[extent].count, names[extent]};
 	}
 	qsort(ranked, count, sizeof *ranked, by_width);
-	find_rest(words, set);
 	for (size_t i = 0; i < count && left; i++) {
-		if (!say(words, ranked[i].extent))
-			continue;
-		hj__list_add(scene, &words->picks, ranked[i].extent);
-		find_rest(words, set);
-		left = words->rest.count;
+		size_t more = say(words, ranked[i].extent);
+		if (more)
+			hj__list_add(scene, &words->picks, ranked[i].extent);
+		left -= more;
 	}
+	find_rest(words, set);
 	hj_free(scene->allocator, ranked, (words->met.count + 1) * sizeof *ranked);
 }
 
@@ -509,7 +508,10 @@ static uint32_t say_around(
 	size_t atoms = count_atoms(words, &words->rest);
 	hj__list lacking = {0}, rest = words->rest, picks = words->picks;
 	uint32_t stamp = words->stamp;
-	if (around == HJ_NONE)
+	/* What it lacks should not be much more to go through than what it has. */
+	if (around == HJ_NONE ||
+		scene->covered[around].count - words->inside[around] >
+			8 * words->rest.count + MOST_EXCEPTED)
 		return HJ_NONE;
 	hj_ids classes = scene->covered[around];
 	for (uint32_t i = 0; i < classes.count; i++)
