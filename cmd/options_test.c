@@ -15,16 +15,17 @@ static const struct command lenient = {.name = "lenient",
 	.options = lenient_options,
 	.option_count = sizeof lenient_options / sizeof *lenient_options};
 
-static void read_words(char **words, int count, struct app *app, struct arguments *arguments)
+static void read_words(const char **words, int count, struct app *app, struct arguments *arguments)
 {
-	cr_assert_eq(options_read(app, &lenient, count, words, arguments), EXIT_CLEAN);
+	cr_assert_eq(options_read(app, &lenient, count, (char **)(uintptr_t)words, arguments),
+		EXIT_CLEAN);
 }
 
 Test(options, a_lenient_one_never_takes_the_next_word)
 {
 	struct app app = {0};
 	struct arguments arguments;
-	char *words[] = {"--github-syntax", "false", "-g", "word", "-gf", "path"};
+	const char *words[] = {"--github-syntax", "false", "-g", "word", "-gf", "path"};
 	read_words(words, 6, &app, &arguments);
 	cr_expect(options_has(&arguments, "github-syntax"));
 	cr_expect_null(options_value(&arguments, "github-syntax"));
@@ -39,7 +40,7 @@ Test(options, a_lenient_one_has_the_value_that_is_joined_to_it)
 {
 	struct app app = {0};
 	struct arguments arguments;
-	char *words[] = {"--github-syntax=false"};
+	const char *words[] = {"--github-syntax=false"};
 	read_words(words, 1, &app, &arguments);
 	cr_expect_str_eq(options_value(&arguments, "github-syntax"), "false");
 	cr_expect_eq(arguments.operand_count, 0);
