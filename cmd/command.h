@@ -34,6 +34,7 @@ extern const struct command cmd_fmt, cmd_lint, cmd_check, cmd_test, cmd_compile;
 extern const struct command cmd_explain, cmd_rules;
 extern const struct command cmd_get, cmd_set, cmd_add, cmd_remove, cmd_patch, cmd_rename,
 	cmd_convert;
+extern const struct command cmd_diff;
 extern const struct command cmd_tailnet, cmd_serve, cmd_gitops;
 extern const struct command cmd_completion, cmd_help;
 

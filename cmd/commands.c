@@ -22,6 +22,7 @@ static const struct command *const list[] = {
 	&cmd_patch,
 	&cmd_rename,
 	&cmd_convert,
+	&cmd_diff,
 	&cmd_tailnet,
 	&cmd_serve,
 	&cmd_gitops,

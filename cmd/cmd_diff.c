@@ -1,0 +1,236 @@
+/*
+ * hujson diff: what two policies allow differently.
+ */
+#include "cmd/differing.h"
+#include "cmd/git.h"
+#include "cmd/knowledge.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+static const struct option diff_options[] = {
+	KNOWLEDGE_INVENTORY,
+	KNOWLEDGE_TAILNET,
+	{"format", 0, "FORMAT", "text|json|markdown", "what the answer looks like"},
+	{"fail-on", 0, "WHAT", "gained|lost|any", "end with status 1 when access changes so"},
+	{"max-gained", 0, "NUMBER", NULL, "end with status 1 when more pairs gain access"},
+	{"git", 0, NULL, NULL, "read git's seven operands of an external diff"},
+};
+
+struct diff {
+	struct app *app;
+	const struct arguments *arguments;
+	const char *paths[HJ_SIDES]; /* to read */
+	const char *names[HJ_SIDES]; /* to show */
+	uint64_t max_gained;
+	struct opened opened[HJ_SIDES];
+	hj_text texts[HJ_SIDES];
+};
+
+/* -- reading ------------------------------------------------------------------------------------------- */
+
+static bool open_revision(struct diff *diff, unsigned side)
+{
+	struct app *app = diff->app;
+	struct opened *opened = &diff->opened[side];
+	if (!git_read(app, diff->paths[side], &diff->texts[side]))
+		return false;
+	hj_status status =
+		hj_source_adopt(diff->paths[side], &diff->texts[side], &opened->input.source);
+	opened->input.path = diff->paths[side];
+	if (!status)
+		status = hj_parse(opened->input.source, 0, &opened->document);
+	if (status) {
+		app_complain(app, diff->paths[side], "%s", hj_status_text(status));
+		return false;
+	}
+	const hj_syntax_error *error = hj_document_error(opened->document);
+	if (error)
+		app_complain(app, diff->paths[side], "%.*s", HJ_SLICE_ARGS(error->text));
+	return !error;
+}
+
+/* git gives /dev/null for a file that is not there: an empty policy, which allows everything, would
+   be wrong; it has no rules because it has no policy. So nothing is compared. */
+static bool is_nothing(const char *path)
+{
+	return strcmp(path, "/dev/null") == 0;
+}
+
+static bool open_side(struct diff *diff, unsigned side)
+{
+	const char *path = diff->paths[side];
+	return git_names(path) ? open_revision(diff, side)
+			       : editing_open(diff->app, path, &diff->opened[side]);
+}
+
+/* -- comparing ----------------------------------------------------------------------------------------- */
+
+static bool fails(const struct diff *diff, const hj_difference *difference, const hj_guards *guards)
+{
+	for (uint32_t i = 0; i < guards->count; i++)
+		if (guards->alarms[i].kind == HJ_GUARD_RADIUS)
+			return true;
+	const char *on = options_value(diff->arguments, "fail-on");
+	if (!on)
+		return false;
+	bool gained = difference->gained && strcmp(on, "lost");
+	bool lost = difference->lost && strcmp(on, "gained");
+	return gained || lost;
+}
+
+static int show(struct diff *diff, const hj_difference *difference, const hj_guards *guards)
+{
+	struct differing differing = {.difference = difference, .guards = guards};
+	for (unsigned side = 0; side < HJ_SIDES; side++) {
+		differing.paths[side] = diff->names[side];
+		differing.documents[side] = diff->opened[side].document;
+	}
+	const char *format = options_value(diff->arguments, "format");
+	differing_write *write = !format || strcmp(format, "text") == 0 ? differing_text
+		: strcmp(format, "json") == 0                           ? differing_json
+									: differing_markdown;
+	app_settle_color(diff->app);
+	write(diff->app, &differing);
+	return fails(diff, difference, guards) ? EXIT_FOUND : EXIT_CLEAN;
+}
+
+static int compare(struct diff *diff, struct joined *old, struct joined *new)
+{
+	struct app *app = diff->app;
+	hj_difference difference;
+	if (hj_difference_find(&old->world, &new->world, NULL, app->allocator, &difference))
+		return app_out_of_memory(app, NULL);
+	hj_guards guards;
+	int status = EXIT_TROUBLE;
+	if (hj_guard_check(&old->world, &new->world, &difference, diff->max_gained, app->allocator,
+		    &guards)) {
+		app_out_of_memory(app, NULL);
+	} else {
+		status = show(diff, &difference, &guards);
+		hj_guards_free(&guards);
+	}
+	hj_difference_free(&difference);
+	return status;
+}
+
+static int join_and_compare(struct diff *diff, struct knowledge *knowledge)
+{
+	struct joined old, new;
+	hj_slice none = {NULL, 0};
+	int status = knowledge_join(
+		knowledge, diff->names[HJ_OLD], diff->opened[HJ_OLD].document, none, &old);
+	if (status)
+		return status;
+	status = knowledge_join(
+		knowledge, diff->names[HJ_NEW], diff->opened[HJ_NEW].document, none, &new);
+	if (!status) {
+		status = compare(diff, &old, &new);
+		joined_free(&new);
+	}
+	joined_free(&old);
+	return status;
+}
+
+/* -- the command --------------------------------------------------------------------------------------- */
+
+static int read_max_gained(struct diff *diff)
+{
+	const char *text = options_value(diff->arguments, "max-gained");
+	diff->max_gained = UINT64_MAX;
+	if (!text)
+		return EXIT_CLEAN;
+	char *end;
+	errno = 0;
+	diff->max_gained = strtoull(text, &end, 10);
+	if (errno || *end || text[0] < '0' || text[0] > '9')
+		return options_misuse(
+			diff->app, diff->arguments->command, "'%s' is no number", text);
+	return EXIT_CLEAN;
+}
+
+/* OLD and NEW, or what git gives an external diff: PATH OLD-FILE OLD-HEX OLD-MODE NEW-FILE …, and two
+   more when the file has another name now. */
+static int read_operands(struct diff *diff)
+{
+	const struct arguments *arguments = diff->arguments;
+	char *const *operands = arguments->operands;
+	bool git = options_has(arguments, "git");
+	size_t count = arguments->operand_count;
+	if (git ? count != 7 && count != 9 : count != 2)
+		return options_misuse(diff->app, arguments->command,
+			git ? "--git wants the operands of an external diff" : "wants OLD and NEW");
+	diff->paths[HJ_OLD] = operands[git ? 1 : 0];
+	diff->paths[HJ_NEW] = operands[git ? 4 : 1];
+	diff->names[HJ_OLD] = git ? operands[0] : diff->paths[HJ_OLD];
+	diff->names[HJ_NEW] = git ? operands[count == 9 ? 7 : 0] : diff->paths[HJ_NEW];
+	if (strcmp(diff->paths[HJ_OLD], "-") == 0 && strcmp(diff->paths[HJ_NEW], "-") == 0)
+		return options_misuse(
+			diff->app, arguments->command, "standard input can be read once");
+	return EXIT_CLEAN;
+}
+
+static int run_diff(struct app *app, const struct arguments *arguments)
+{
+	struct diff diff = {.app = app, .arguments = arguments};
+	hj_text_init(&diff.texts[HJ_OLD], app->allocator);
+	hj_text_init(&diff.texts[HJ_NEW], app->allocator);
+	struct knowledge knowledge;
+	int status = read_operands(&diff);
+	if (!status)
+		status = read_max_gained(&diff);
+	if (status)
+		return status;
+	if (options_has(arguments, "git")) {
+		app_printf(&app->out, "access: %s\n", diff.names[HJ_NEW]);
+		if (is_nothing(diff.paths[HJ_OLD]) || is_nothing(diff.paths[HJ_NEW])) {
+			app_printf(&app->out, "the file is %s\n",
+				is_nothing(diff.paths[HJ_OLD]) ? "new" : "gone");
+			return EXIT_CLEAN;
+		}
+	}
+	status = knowledge_open(app, arguments, &knowledge);
+	if (!status && !(open_side(&diff, HJ_OLD) && open_side(&diff, HJ_NEW)))
+		status = EXIT_TROUBLE;
+	if (!status)
+		status = join_and_compare(&diff, &knowledge);
+	for (unsigned side = 0; side < HJ_SIDES; side++) {
+		editing_close(&diff.opened[side]);
+		hj_text_free(&diff.texts[side]);
+	}
+	knowledge_close(&knowledge);
+	return status;
+}
+
+const struct command cmd_diff = {
+	.name = "diff",
+	.operands = "OLD NEW",
+	.summary = "say what two policies allow differently",
+	.description =
+		"Compares what people may do, not texts: comments, order, layout, groups written "
+		"out "
+		"and acls turned into grants make no difference. Each line is the widest statement "
+		"that is true, with the lines of the rules on both sides. Groups, tag owners, SSH "
+		"rules, approvers and node attributes are reported as what they let people do. "
+		"Warnings say when nobody may reach something any more, when an admin is locked "
+		"out, "
+		"and when a policy without rules opens everything.\n"
+		"\n"
+		"OLD and NEW are files, - for standard input, or REV:PATH for a file as it was at "
+		"a "
+		"revision, from git.\n"
+		"\n" KNOWLEDGE_DESCRIPTION "\n"
+		"As git's external diff: `git config diff.hujson.command 'hujson diff --git'`, and "
+		"the "
+		"line `*.hujson diff=hujson` in .gitattributes.\n",
+	.options = diff_options,
+	.option_count = sizeof diff_options / sizeof *diff_options,
+	.examples = "# what does my change let people do?\n"
+		    "$ hujson diff HEAD:policy.hujson policy.hujson\n"
+		    "# a comment for a pull request\n"
+		    "$ hujson diff --format markdown old.hujson new.hujson\n"
+		    "# stop a job that widens access\n"
+		    "$ hujson diff --fail-on gained old.hujson new.hujson\n",
+	.found = "access changes as --fail-on or --max-gained forbid",
+	.run = run_diff,
+};
