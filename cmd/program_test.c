@@ -144,3 +144,8 @@ Test(program, convert)
 {
 	cr_expect_gt(run_file("convert.jsonl"), 10);
 }
+
+Test(program, diff)
+{
+	cr_expect_gt(run_file("diff.jsonl"), 15);
+}
