@@ -115,6 +115,16 @@ Test(program, lint)
 	cr_expect_gt(run_file("lint.jsonl"), 15);
 }
 
+Test(program, check)
+{
+	cr_expect_gt(run_file("check.jsonl"), 12);
+}
+
+Test(program, test)
+{
+	cr_expect_gt(run_file("test.jsonl"), 25);
+}
+
 Test(program, compile)
 {
 	cr_expect_gt(run_file("compile.jsonl"), 20);

@@ -255,8 +255,8 @@ static void put_tests(hj_text *out, const struct tested *tested)
 	const hj_assertions *all = &tested->assertions;
 	if (all->depending)
 		hj_text_printf(out,
-			", if %zu of %zu assertions hold that only the tailnet decides\n",
-			all->depending, all->count);
+			", but %zu of %zu assertions hang%s on what only the tailnet knows\n",
+			all->depending, all->count, all->depending == 1 ? "s" : "");
 	else if (all->count)
 		hj_text_printf(out, "; %zu assertion%s\n", all->count,
 			all->count == 1 ? " of its tests holds" : "s of its tests hold");

@@ -101,6 +101,29 @@ static hj_status lay_out(hj_text *tests, hj_slice indentation)
 	return status ? status : tests->status;
 }
 
+/* A list that stands on one line gets lines of its own, where the layout is to be canonical. */
+static hj_status break_list(const struct opened *target, uint32_t list, hj_edits *edits)
+{
+	const hj_node *nodes = hj_document_nodes(target->document);
+	bool canonical = false;
+	if (!list || nodes[list].next == list + 1 || nodes[list + 1].bits & HJ_LEAD_BREAK)
+		return HJ_OK;
+	const hj_allocator *allocator = edits->arena.allocator;
+	hj_status status = hj_format_is(
+		target->document, &(hj_format_options){.allocator = allocator}, &canonical);
+	if (status || !canonical)
+		return status == HJ_TOO_LARGE ? HJ_OK : status;
+	hj_edits all;
+	uint32_t after = nodes[list].start + 1;
+	hj_edits_init(&all, allocator);
+	hj_edits_add(&all, (hj_span){after, after}, HJ_SLICE("\n"));
+	for (size_t i = 0; i < edits->count; i++)
+		hj_edits_add(&all, edits->items[i].span, edits->items[i].text);
+	hj_edits_free(edits);
+	*edits = all;
+	return all.status;
+}
+
 static hj_status make_edits(const struct opened *target, const struct tested *tested,
 	hj_text *tests, hj_edits *edits, hj_text *why)
 {
@@ -118,6 +141,8 @@ static hj_status make_edits(const struct opened *target, const struct tested *te
 		status = parse_text(&patch, &sources[1], &documents[1]);
 	if (!status)
 		status = hj_patch_apply(target->document, documents[1], HJ_PATCH_KIND, edits, why);
+	if (!status)
+		status = break_list(target, tested->joined.policy.tests.node, edits);
 	if (!status)
 		status = editing_format_again(target, edits);
 	for (size_t i = 0; i < 2; i++) {

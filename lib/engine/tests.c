@@ -128,19 +128,19 @@ static bool prepare(hj__run *run, hj_assertion *assertion, hj__tally *tally, int
 	}
 	bool cut = hj_has_ports(text, &parts);
 	if (!cut || !hj__port_of(parts.ports, protocol, &assertion->port, &fault)) {
-		hj__malform(run, assertion, text, fault);
+		hj__malform(run, assertion, assertion->node, text, fault);
 		return !run->status;
 	}
 	tally->to = hj__meaning_of(run, parts.host, HJ__DESTINATION);
 	if (tally->to.fault)
-		hj__malform(run, assertion, parts.host, tally->to.fault);
+		hj__malform(run, assertion, assertion->node, parts.host, tally->to.fault);
 	return !run->status;
 }
 
-static void malform_all(hj__run *run, size_t from, hj_slice text, const char *fault)
+static void malform_all(hj__run *run, size_t from, uint32_t node, hj_slice text, const char *fault)
 {
 	for (size_t i = from; i < run->out->count; i++)
-		hj__malform(run, &run->out->items[i], text, fault);
+		hj__malform(run, &run->out->items[i], node, text, fault);
 }
 
 /* The protocol: -1 for none. False: it is none that there is. */
@@ -169,22 +169,24 @@ static void run_test(hj__run *run, uint32_t index)
 		hj_assertion *nothing = hj__assert(run, false, index, HJ_WANT_NOTHING, test->node);
 		if (nothing)
 			nothing->src = test->src;
-		hj__malform(run, nothing, (hj_slice){0}, "the test asserts nothing");
+		hj__malform(run, nothing, test->node, (hj_slice){0}, "the test asserts nothing");
 		return;
 	}
 	if (hj_trim(test->src.text).size == 0) {
-		malform_all(run, from, (hj_slice){0}, "the test has no source");
+		malform_all(run, from, test->src.node ? test->src.node : test->node, (hj_slice){0},
+			"the test has no source");
 		return;
 	}
 	if (hj_is_template(test->proto.text))
 		protocol = -1;
 	else if (!protocol_of(hj_trim(test->proto.text), &protocol)) {
-		malform_all(run, from, test->proto.text, "there is no such protocol");
+		malform_all(
+			run, from, test->proto.node, test->proto.text, "there is no such protocol");
 		return;
 	}
 	hj__meant source = hj__meaning_of(run, test->src.text, HJ__SOURCE);
 	if (source.fault) {
-		malform_all(run, from, test->src.text, source.fault);
+		malform_all(run, from, test->src.node, test->src.text, source.fault);
 		return;
 	}
 	run->status = run->status ? run->status

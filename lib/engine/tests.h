@@ -51,6 +51,7 @@ typedef struct hj_assertion {
 	uint32_t test;      /* index in policy->tests or policy->ssh_tests */
 	uint32_t
 		node; /* the string that asserts: a destination, of SSH an account; else the entry */
+	uint32_t fault; /* of a malformed one what is at fault: a string, or the whole entry */
 	hj_word src, dst, proto;
 	hj_word account;            /* SSH */
 	const hj_rule_place *rules; /* that allow it; when it depends, those that may */

@@ -48,11 +48,13 @@ hj_assertion *hj__assert(hj__run *run, bool ssh, uint32_t test, hj_want want, ui
 	return assertion;
 }
 
-void hj__malform(hj__run *run, hj_assertion *assertion, hj_slice text, const char *fault)
+void hj__malform(
+	hj__run *run, hj_assertion *assertion, uint32_t node, hj_slice text, const char *fault)
 {
 	if (!assertion || assertion->malformed)
 		return;
 	assertion->malformed = true;
+	assertion->fault = node;
 	assertion->pass = HJ_NO;
 	hj__say_fault(run, assertion, text, fault);
 }

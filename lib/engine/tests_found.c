@@ -68,15 +68,12 @@ static bool is_found(
 	const marks *list, const hj_policy *tests, const hj_assertion *assertion, bool same)
 {
 	const hj_node *nodes = hj_document_nodes(tests->document);
-	uint32_t entry = assertion->ssh ? tests->ssh_tests.items[assertion->test].node
-					: tests->tests.items[assertion->test].node;
-	if (assertion->want == HJ_WANT_NOTHING || assertion->src.node == 0)
-		return is_marked_node(list, nodes, entry);
+	if (assertion->malformed)
+		return is_marked_node(list, nodes, assertion->fault);
 	/* The rule that comes nearest is the one with the mistake. */
 	if (same && assertion->pass == HJ_NO && is_marked_node(list, nodes, assertion->why_node))
 		return true;
-	return is_marked(list, nodes[entry].start, nodes[entry].start + 1) ||
-		is_marked_node(list, nodes, assertion->src.node) ||
+	return is_marked_node(list, nodes, assertion->src.node) ||
 		is_marked_node(list, nodes, assertion->dst.node) ||
 		is_marked_node(list, nodes, assertion->proto.node) ||
 		is_marked_node(list, nodes, assertion->account.node);
@@ -145,8 +142,9 @@ static void report(hj_findings *findings, const hj_assertion *assertion, const h
 	bool same, hj_text *words)
 {
 	const hj_node *nodes = hj_document_nodes(tests->document);
-	hj_span span = hj_node_span(&nodes[assertion->node]);
-	if (hj_node_is_container(&nodes[assertion->node]))
+	const hj_node *node = &nodes[assertion->malformed ? assertion->fault : assertion->node];
+	hj_span span = hj_node_span(node);
+	if (hj_node_is_container(node))
 		span.end = span.start + 1;
 	say(words, assertion);
 	hj_finding *finding = hj_findings_add(findings, rule_of(assertion), span, "%.*s",
@@ -163,6 +161,16 @@ static void report(hj_findings *findings, const hj_assertion *assertion, const h
 			"test(s) failed");
 }
 
+/* What is wrong with a source or a destination is one mistake, however much is asserted of it. */
+static hj_status is_told(hj_map *told, const hj_assertion *assertion, bool *known)
+{
+	*known = false;
+	if (!assertion->malformed)
+		return HJ_OK;
+	hj_slice key = hj_slice_of((const char *)&assertion->fault, sizeof assertion->fault);
+	return hj_map_put(told, key, 0, NULL, known);
+}
+
 hj_status hj_assertions_find(
 	const hj_assertions *assertions, const hj_policy *tests, bool forms, hj_findings *findings)
 {
@@ -170,7 +178,9 @@ hj_status hj_assertions_find(
 	if (assertions->failed + assertions->depending == 0)
 		return HJ_OK;
 	marks list = {.allocator = allocator};
+	hj_map told;
 	hj_text words;
+	hj_map_init(&told, allocator);
 	hj_text_init(&words, allocator);
 	hj_status status = mark(&list, findings);
 	bool same = assertions->rules_document == tests->document;
@@ -179,9 +189,14 @@ hj_status hj_assertions_find(
 		if (assertion->pass == HJ_YES || (assertion->malformed && !forms) ||
 			is_found(&list, tests, assertion, same))
 			continue;
-		report(findings, assertion, tests, same, &words);
-		status = findings->status ? findings->status : words.status;
+		bool known;
+		status = is_told(&told, assertion, &known);
+		if (!known && !status)
+			report(findings, assertion, tests, same, &words);
+		if (!status)
+			status = findings->status ? findings->status : words.status;
 	}
+	hj_map_free(&told);
 	hj_text_free(&words);
 	hj_free(allocator, list.items, list.capacity * sizeof *list.items);
 	return status;

@@ -178,7 +178,8 @@ static void add_account(
 		assertion->dst = test->dst.items[i];
 		assertion->account = account;
 		if (hj_trim(account.text).size == 0)
-			hj__malform(run, assertion, (hj_slice){0}, "an empty text is no account");
+			hj__malform(run, assertion, account.node, (hj_slice){0},
+				"an empty text is no account");
 	}
 }
 
@@ -196,7 +197,7 @@ static void add_all(hj__run *run, uint32_t index)
 	hj_assertion *nothing = hj__assert(run, true, index, HJ_WANT_NOTHING, test->node);
 	if (nothing)
 		nothing->src = test->src;
-	hj__malform(run, nothing, (hj_slice){0},
+	hj__malform(run, nothing, test->node, (hj_slice){0},
 		test->dst.count ? "the test asserts nothing" : "the test has no destination");
 }
 
@@ -224,12 +225,14 @@ void hj__run_login(hj__run *run, uint32_t index)
 		hj_assertion *assertion = &run->out->items[from + i];
 		run->tallies[i] = (hj__tally){0};
 		if (fault)
-			hj__malform(run, assertion, test->src.text, fault);
+			hj__malform(run, assertion, test->src.node ? test->src.node : test->node,
+				test->src.text, fault);
 		if (assertion->malformed)
 			continue;
 		run->tallies[i].to = destination_of(run, assertion->dst.text);
 		if (run->tallies[i].to.fault)
-			hj__malform(run, assertion, assertion->dst.text, run->tallies[i].to.fault);
+			hj__malform(run, assertion, assertion->dst.node, assertion->dst.text,
+				run->tallies[i].to.fault);
 	}
 	hj_origin origin = {0};
 	if (!run->status)

@@ -73,8 +73,9 @@ bool hj__attributes_of(hj__run *run, const hj_entries *posture, hj_origin *origi
 
 /* A new assertion; NULL when memory is out. */
 hj_assertion *hj__assert(hj__run *run, bool ssh, uint32_t test, hj_want want, uint32_t node);
-/* It fails for its form: for what is wrong with a text of it, or, without one, with all of it. */
-void hj__malform(hj__run *run, hj_assertion *assertion, hj_slice text, const char *fault);
+/* It fails for its form: for what is wrong with a node, shown as a text, or as it is without data. */
+void hj__malform(
+	hj__run *run, hj_assertion *assertion, uint32_t node, hj_slice text, const char *fault);
 /* The rule of a permit, or of "ssh", by index. */
 hj_rule_place hj__place_of(const hj__run *run, bool ssh, uint32_t by);
 /* Copies of what an answer says: facts are gathered over all sources. */

@@ -13,7 +13,7 @@ static const hj_seat source_seat = {.rule = &hj__test_rows[E_SOURCE],
 	.noun = "the source of a test",
 	.allowed = HJ_PEOPLE | IN_USE | HJ_KIND(TAG) | HJ_KIND(WORD) | HJ_KIND(ADDRESS),
 	.unknown = HJ_KIND(DOMAIN) | HJ_KIND(HOST_PREFIX) | HJ_KIND(PREFIX) | HJ_KIND(SERVICE) |
-		HJ_AUTO(SELF) | HJ_AUTO(INTERNET) | HJ_AUTO(SHARED) | HJ_AUTO(DANGER_ALL)};
+		HJ_AUTO(SHARED)};
 static const hj_seat destination_seat = {.rule = &hj__test_rows[E_DESTINATION],
 	.noun = "the destination of a test",
 	.allowed = HJ_PEOPLE | IN_USE | HJ_KIND(TAG) | HJ_KIND(WORD) | HJ_KIND(ADDRESS) |
@@ -175,16 +175,15 @@ static void check_tests(hj_acceptance *run)
 
 /* -- sshTests ---------------------------------------------------------------------------------- */
 
-#define NOBODY_KNOWS                                                                               \
-	(HJ_KIND(ALL) | HJ_KIND(DOMAIN) | HJ_KIND(HOST_PREFIX) | HJ_KIND(IPSET) |                  \
-		HJ_KIND(SERVICE) | HJ_AUTO(SHARED) | HJ_AUTO(DANGER_ALL))
+/* What stands for nobody in particular (wildcards, IP sets) cannot be tested, whatever is said of it. */
+#define NOBODY_KNOWS (HJ_KIND(DOMAIN) | HJ_KIND(HOST_PREFIX) | HJ_KIND(SERVICE) | HJ_AUTO(SHARED))
 
 static const hj_seat ssh_source_seat = {.rule = &hj__test_rows[E_SSH_SOURCE],
 	.field = ".src",
 	.noun = "the source of an SSH test",
 	.allowed = HJ_PEOPLE | HJ_AUTO(MEMBER) | HJ_AUTO(TAGGED) | HJ_KIND(TAG) | HJ_KIND(WORD) |
 		HJ_KIND(ADDRESS),
-	.unknown = NOBODY_KNOWS | HJ_KIND(PREFIX) | HJ_AUTO(INTERNET) | HJ_AUTO(SELF)};
+	.unknown = NOBODY_KNOWS | HJ_KIND(PREFIX)};
 static const hj_seat ssh_destination_seat = {.rule = &hj__test_rows[E_SSH_DESTINATION],
 	.field = ".dst",
 	.noun = "the destination of an SSH test",
