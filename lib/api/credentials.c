@@ -1,6 +1,8 @@
 #include "api/credentials.h"
 
 #include "api/json.h"
+#include "api/wipe.h"
+#include "api/wipe.h"
 
 /* -- which one (tailnet API reference 3) ------------------------------------------------------------ */
 
@@ -230,14 +232,15 @@ hj_status hj_token_request(const hj_credentials *credentials, bool in_body, hj_r
 
 hj_status hj_token_read(const hj_response *response, hj_text *token, int64_t *expires_in)
 {
+	hj_wiping wiping; /* the text and its strings are the token, too */
+	hj_wiping_init(&wiping, response->body.allocator);
 	hj_json json;
-	hj_status status =
-		hj_json_read(&json, hj_text_slice(&response->body), response->body.allocator);
+	hj_status status = hj_json_read(&json, hj_text_slice(&response->body), &wiping.allocator);
 	if (!status) {
 		hj_slice text = hj_json_string(&json, hj_json_find(&json, "/access_token"));
 		*expires_in = 3600; /* fixed on the service, when it is not said */
 		hj_json_integer(&json, hj_json_find(&json, "/expires_in"), expires_in);
-		status = text.size ? HJ_OK : HJ_INVALID;
+		status = json.failed ? HJ_NO_MEMORY : text.size ? HJ_OK : HJ_INVALID;
 		for (size_t i = 0; i < text.size; i++)
 			if (text.data[i] < 0x21 || text.data[i] > 0x7E)
 				status = HJ_INVALID;

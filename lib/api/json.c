@@ -75,7 +75,9 @@ hj_slice hj_json_string(hj_json *json, uint32_t node)
 	bool ok = true;
 	if (hj_json_kind(json, node) != HJ_STRING)
 		return (hj_slice){NULL, 0};
-	return hj_string_value(json->document, node, &json->arena, &ok);
+	hj_slice value = hj_string_value(json->document, node, &json->arena, &ok);
+	json->failed |= !ok;
+	return ok ? value : (hj_slice){NULL, 0};
 }
 
 bool hj_json_integer(const hj_json *json, uint32_t node, int64_t *out)

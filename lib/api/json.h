@@ -10,6 +10,7 @@ typedef struct hj_json {
 	hj_source *source;
 	hj_document *document; /* NULL: it is no JSON */
 	hj_arena arena;        /* decoded strings */
+	bool failed;           /* there was no memory for a string: it was given as empty */
 } hj_json;
 
 /* Reads a copy of a text. HJ_SYNTAX: it is no JSON, and nothing is there; HJ_NO_MEMORY. Free either way. */

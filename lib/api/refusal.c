@@ -92,8 +92,8 @@ hj_status hj_refusal_describe(
 		append_line(out, body, SHOWN);
 	}
 	append_hint(out, endpoint, response->status);
-	if (said.status)
-		status = said.status;
+	if (said.status || json.failed)
+		status = HJ_NO_MEMORY;
 	hj_text_free(&said);
 	hj_json_free(&json);
 	return status == HJ_NO_MEMORY || out->status ? HJ_NO_MEMORY : HJ_OK;

@@ -5,6 +5,7 @@
 #include "api/twin_parts.h"
 
 #include "api/credentials.h"
+#include "syntax/string.h"
 
 #include <stdio.h>
 #include <strings.h>
@@ -185,8 +186,11 @@ static bool within(hj_slice asked, hj_slice has)
 	return true;
 }
 
-static hj_status issue(hj__twin_call *call, hj_slice scopes)
+/* asked: fewer scopes than the client has; size 0: all of them. */
+static hj_status issue(hj__twin_call *call, hj_slice scopes, hj_slice asked)
 {
+	if (asked.size > sizeof((hj__twin_issued *)NULL)->asked)
+		return refuse_token(call, 400, "invalid_scope", "too many scopes");
 	hj_twin *twin = call->twin;
 	unsigned char random[12];
 	if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
@@ -196,6 +200,10 @@ static hj_status issue(hj__twin_call *call, hj_slice scopes)
 	for (size_t i = 0; i < sizeof random; i++)
 		at += snprintf(at, 3, "%02x", (unsigned)random[i]);
 	issued->scopes = scopes;
+	if (asked.size) {
+		memcpy(issued->asked, asked.data, asked.size);
+		issued->scopes = (hj_slice){issued->asked, asked.size};
+	}
 	issued->end = now(twin) + 3600;
 	hj_status status = hj__twin_begin(call, 200, "application/json");
 	if (!status)
@@ -203,10 +211,10 @@ static hj_status issue(hj__twin_call *call, hj_slice scopes)
 			HJ_SLICE("no-store"), false);
 	hj_text_printf(&call->response->body,
 		"{\"access_token\": \"%s\", \"token_type\": \"Bearer\", \"expires_in\": 3600, "
-		"\"scope\": \"",
+		"\"scope\": ",
 		issued->token);
-	hj_text_append(&call->response->body, scopes);
-	hj_text_str(&call->response->body, "\"}");
+	hj_string_encode(issued->scopes, &call->response->body);
+	hj_text_byte(&call->response->body, '}');
 	return status ? status : call->response->body.status;
 }
 
@@ -249,7 +257,7 @@ hj_status hj__twin_token(hj__twin_call *call)
 	else if (!within(hj_text_slice(&scope), client->scopes))
 		status = refuse_token(call, 400, "invalid_scope", "scope not granted");
 	else
-		status = issue(call, client->scopes);
+		status = issue(call, client->scopes, hj_text_slice(&scope));
 	for (size_t i = 0; i < 4; i++) {
 		if (texts[i]->data)
 			explicit_bzero(texts[i]->data, texts[i]->capacity);
@@ -271,7 +279,7 @@ hj_status hj__twin_exchange(hj__twin_call *call)
 	bool good = client && hj_identity_token_end(hj_text_slice(&token), &end) &&
 		end > now(call->twin);
 	hj_status status = good
-		? issue(call, client->scopes)
+		? issue(call, client->scopes, (hj_slice){NULL, 0})
 		: refuse_token(call, 401, "invalid_client", "invalid identity token");
 	hj_text_free(&id);
 	hj_text_free(&token);

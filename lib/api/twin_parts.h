@@ -11,8 +11,9 @@
 
 typedef struct hj__twin_issued {
 	char token[40];
-	hj_slice scopes; /* of the client */
-	int64_t end;     /* seconds since 1970 */
+	hj_slice scopes; /* of the client, or those that were asked for */
+	char asked[256];
+	int64_t end; /* seconds since 1970 */
 } hj__twin_issued;
 
 enum { HJ__TWIN_ISSUED = 64 }; /* tokens at a time; the oldest makes room */

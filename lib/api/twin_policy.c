@@ -177,7 +177,10 @@ hj_status hj__twin_policy_get(hj__twin_call *call)
 	bool wanted = hj__twin_query(call, "details", &details) &&
 		(hj_slice_equal(hj_text_slice(&details), HJ_SLICE("1")) ||
 			hj_slice_equal(hj_text_slice(&details), HJ_SLICE("true")));
+	hj_status status = details.status;
 	hj_text_free(&details);
+	if (status)
+		return status;
 	return wanted ? answer_details(call) : answer_policy(call);
 }
 
@@ -357,10 +360,12 @@ hj_status hj__twin_preview(hj__twin_call *call)
 		hj__twin_query(call, "type", &type) && hj__twin_query(call, "previewFor", &asked);
 	bool user = hj_slice_equal(hj_text_slice(&type), HJ_SLICE("user"));
 	bool ipport = hj_slice_equal(hj_text_slice(&type), HJ_SLICE("ipport"));
-	hj_status status = both && (user || ipport)
-		? answer_preview(
-			  call, user ? HJ_PREVIEW_USER : HJ_PREVIEW_IPPORT, hj_text_slice(&asked))
-		: hj__twin_refuse(call, 400, "bad request");
+	hj_status status = type.status ? type.status : asked.status;
+	if (!status)
+		status = both && (user || ipport)
+			? answer_preview(call, user ? HJ_PREVIEW_USER : HJ_PREVIEW_IPPORT,
+				  hj_text_slice(&asked))
+			: hj__twin_refuse(call, 400, "bad request");
 	hj_text_free(&type);
 	hj_text_free(&asked);
 	return status;
