@@ -32,6 +32,7 @@ struct command {
 
 extern const struct command cmd_fmt, cmd_lint, cmd_check, cmd_test, cmd_compile;
 extern const struct command cmd_explain, cmd_rules;
+extern const struct command cmd_access, cmd_preview;
 extern const struct command cmd_get, cmd_set, cmd_add, cmd_remove, cmd_patch, cmd_rename,
 	cmd_convert;
 extern const struct command cmd_diff;

@@ -15,6 +15,8 @@ static const struct command *const list[] = {
 	&cmd_compile,
 	&cmd_explain,
 	&cmd_rules,
+	&cmd_access,
+	&cmd_preview,
 	&cmd_get,
 	&cmd_set,
 	&cmd_add,

@@ -20,7 +20,7 @@ typedef struct hj_service {
  * Does it have a port? protocol -1: TCP or UDP, either is enough (policy language 9.5). port -1: any
  * port at all. Protocols without ports have every port.
  */
-bool hj_service_has(hj_service service, int protocol, int port);
+HJ_API bool hj_service_has(hj_service service, int protocol, int port);
 
 /* An interval of a set; protocol is never -1. */
 typedef struct hj_service_range {
@@ -34,23 +34,23 @@ typedef struct hj_services {
 	const hj_allocator *allocator;
 } hj_services;
 
-void hj_services_init(hj_services *set, const hj_allocator *allocator);
-void hj_services_free(hj_services *set);
+HJ_API void hj_services_init(hj_services *set, const hj_allocator *allocator);
+HJ_API void hj_services_free(hj_services *set);
 /* Nothing in it; keeps the memory. */
-void hj_services_clear(hj_services *set);
+HJ_API void hj_services_clear(hj_services *set);
 
 /* These fail with HJ_NO_MEMORY only, and then leave the set as it was. n log n, else linear. */
-hj_status hj_services_add(hj_services *set, const hj_service *services, size_t count);
-hj_status hj_services_unite(hj_services *set, const hj_services *other);
-hj_status hj_services_subtract(hj_services *set, const hj_services *other);
-hj_status hj_services_intersect(hj_services *set, const hj_services *other);
+HJ_API hj_status hj_services_add(hj_services *set, const hj_service *services, size_t count);
+HJ_API hj_status hj_services_unite(hj_services *set, const hj_services *other);
+HJ_API hj_status hj_services_subtract(hj_services *set, const hj_services *other);
+HJ_API hj_status hj_services_intersect(hj_services *set, const hj_services *other);
 
-bool hj_services_equal(const hj_services *a, const hj_services *b);
+HJ_API bool hj_services_equal(const hj_services *a, const hj_services *b);
 /* Is all of `inner` in `outer`? Is anything of `a` in `b`? */
-bool hj_services_contain(const hj_services *outer, const hj_services *inner);
-bool hj_services_overlap(const hj_services *a, const hj_services *b);
+HJ_API bool hj_services_contain(const hj_services *outer, const hj_services *inner);
+HJ_API bool hj_services_overlap(const hj_services *a, const hj_services *b);
 /* As hj_service_has. */
-bool hj_services_has(const hj_services *set, int protocol, int port);
+HJ_API bool hj_services_has(const hj_services *set, int protocol, int port);
 
 /*
  * A set as few items, canonically: what TCP, UDP and ping have in common without a protocol, then
@@ -62,11 +62,11 @@ typedef struct hj_services_cursor {
 	size_t at;       /* how far the rest has */
 	bool begun, common;
 } hj_services_cursor;
-bool hj_services_next(const hj_services *set, hj_services_cursor *cursor, hj_service *out);
+HJ_API bool hj_services_next(const hj_services *set, hj_services_cursor *cursor, hj_service *out);
 
 /* As in a grant's "ip": "*", "22", "8000-8100", "tcp:443", "icmp:*", "47:*" without a name. */
-void hj_service_append(hj_text *out, hj_service service);
+HJ_API void hj_service_append(hj_text *out, hj_service service);
 /* The items of a set, parted by ", "; nothing for the empty set. */
-void hj_services_append(hj_text *out, const hj_services *set);
+HJ_API void hj_services_append(hj_text *out, const hj_services *set);
 
 #endif
