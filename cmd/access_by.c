@@ -55,7 +55,6 @@ static void put_matrix(struct access *access, const struct matrix_view *view)
 		void (*put)(struct access *access, const struct matrix_view *view);
 	} formats[] = {
 		{"text", matrix_put_table},
-		{"table", matrix_put_table},
 		{"csv", matrix_put_csv},
 		{"json", matrix_put_json},
 		{"html", matrix_put_page},

@@ -7,7 +7,7 @@ static const struct option access_options[] = {
 	KNOWLEDGE_INVENTORY,
 	KNOWLEDGE_TAILNET,
 	KNOWLEDGE_ASSUME,
-	{"format", 0, "FORMAT", "text|table|json|csv|html|dot|mermaid",
+	{"format", 0, "FORMAT", "text|json|csv|html|dot|mermaid",
 		"how the answer is printed; see below"},
 	{"by", 0, "KINDS", NULL, "who stands in a row and column each: group,tag and so on"},
 	{"all", 0, NULL, NULL, "matrix: rows and columns without anything too"},
@@ -70,7 +70,7 @@ static const struct subcommand {
 	{"can", "SRC DST[:PORT[/PROTOCOL]] [as ACCOUNT] [POLICY]", 2, "text|json", ask_can},
 	{"who", "DST[:PORT[/PROTOCOL]] [POLICY]", 1, "text|json", ask_who},
 	{"what", "SRC [POLICY]", 1, "text|json", ask_what},
-	{"matrix", "[POLICY]", 0, "text|table|csv|json|html", ask_matrix},
+	{"matrix", "[POLICY]", 0, "text|csv|json|html", ask_matrix},
 	{"graph", "[POLICY]", 0, "dot|mermaid|json", ask_graph},
 };
 enum { SUBCOMMANDS = sizeof subcommands / sizeof *subcommands };
@@ -126,12 +126,52 @@ extern const struct command cmd_access;
 
 const struct command cmd_access = {
 	.name = "access",
-	.operands = "QUESTION",
+	.operands = "can|who|what|matrix|graph [ASKED] [POLICY]",
 	.summary = "say who reaches what, and by which rules",
-	.description = "",
+	.description =
+		"can SRC DST[:PORT[/PROTOCOL]] [as ACCOUNT] says whether a source may reach a "
+		"destination: allowed, blocked, \"some\" where the two stand for several of whom "
+		"some may, or \"depends\" with the facts on which it hangs. It names the rules "
+		"that "
+		"allow it, and for what is blocked what comes nearest. Without a port any will do, "
+		"without a protocol TCP or UDP. With an account it is about Tailscale SSH, which "
+		"needs a rule of \"ssh\" and port 22; with --app about a capability of an "
+		"application.\n"
+		"\n"
+		"who DST[:PORT[/PROTOCOL]] lists who reaches a destination, what SRC what a source "
+		"reaches: services, SSH accounts, capabilities, each with its rules and "
+		"conditions. Sources and destinations are told as the rules have them: a whole "
+		"group is its name, and what a wider line says already is left out. Of \"*\" and "
+		"autogroups only what all of them may is told.\n"
+		"\n"
+		"matrix is the same for everybody: rows of sources, columns of destinations, in "
+		"brackets what is not for all of a row and column or hangs on a condition. graph "
+		"draws the lines that who and what would list.\n"
+		"\n"
+		"SRC and DST are users, groups, tags, autogroups, hosts, IP sets, addresses, "
+		"prefixes, services, devices of the inventory, and \"*\". IPv6 stands in brackets "
+		"before a port: [fd7a::1]:22. KINDS is a list of autogroup, group, user, tag, "
+		"host, "
+		"ipset, service, address and device; matrix takes autogroup,group,tag,host unless "
+		"told otherwise. With --by, who and what judge each of these kinds by itself, for "
+		"the network alone.\n"
+		"\n"
+		"Services are written as in a grant: 443 is TCP, UDP and ping, tcp:443 is TCP "
+		"alone, "
+		"* is everything. Formats are text and json, of matrix also csv and html (one page "
+		"without scripts), of graph dot, mermaid and json.\n"
+		"\n" KNOWLEDGE_DESCRIPTION "\n" KNOWLEDGE_ASSUME_DESCRIPTION,
 	.options = access_options,
 	.option_count = sizeof access_options / sizeof *access_options,
-	.examples = "",
-	.found = "can: not allowed, or not for all, or it depends",
+	.examples = "# may she?\n"
+		    "$ hujson access can ann@example.com tag:db:5432 policy.hujson\n"
+		    "$ hujson access can group:eng tag:web as root policy.hujson\n"
+		    "# who reaches the database, and what does the group reach?\n"
+		    "$ hujson access who tag:db policy.hujson\n"
+		    "$ hujson access what group:eng policy.hujson\n"
+		    "# everybody, as a page\n"
+		    "$ hujson access matrix --format html policy.hujson >access.html\n"
+		    "$ hujson access graph policy.hujson | dot -Tsvg >access.svg\n",
+	.found = "can: it is not allowed, or not for all, or it depends",
 	.run = run_access,
 };
