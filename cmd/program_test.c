@@ -155,6 +155,12 @@ Test(program, convert)
 	cr_expect_gt(run_file("convert.jsonl"), 10);
 }
 
+Test(program, access)
+{
+	cr_expect_gt(run_file("access.jsonl"), 20);
+	cr_expect_gt(run_file("preview.jsonl"), 5);
+}
+
 Test(program, diff)
 {
 	cr_expect_gt(run_file("diff.jsonl"), 15);
