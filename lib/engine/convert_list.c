@@ -1,7 +1,5 @@
 #include "engine/convert_parts.h"
 
-#include "syntax/gap.h"
-
 /* -- gaps -------------------------------------------------------------------------------------- */
 
 static bool is_comment(const hj_gap_piece *piece)
@@ -16,8 +14,8 @@ static hj_slice between(const char *from, const char *to)
 
 bool hj__gap_comments(hj_slice text)
 {
-	hj_gap gap = {text.data, text.data + text.size};
-	for (hj_gap_piece piece; text.size && hj_gap_next(&gap, &piece);)
+	hj_gap gap = hj__gap_of(text);
+	for (hj_gap_piece piece; hj_gap_next(&gap, &piece);)
 		if (is_comment(&piece))
 			return true;
 	return false;
@@ -63,11 +61,11 @@ hj_slice hj__gap_bare(hj_slice text)
  */
 static void split_gap(hj_slice text, hj_slice *first, hj_slice *rest)
 {
-	hj_gap gap = {text.data, text.data + text.size};
+	hj_gap gap = hj__gap_of(text);
 	bool comment = false;
 	*first = hj_slice_of(text.data, 0);
 	*rest = text;
-	for (hj_gap_piece piece; text.size && hj_gap_next(&gap, &piece);) {
+	for (hj_gap_piece piece; hj_gap_next(&gap, &piece);) {
 		if (is_comment(&piece))
 			comment = true;
 		const char *line = piece.kind == HJ_GAP_SPACE
@@ -94,8 +92,8 @@ static void split_gap(hj_slice text, hj_slice *first, hj_slice *rest)
 /* Cuts a gap at its comma: what is before it, and what is behind. False: there is none. */
 static bool cut_comma(hj_slice text, hj_slice *before, hj_slice *after)
 {
-	hj_gap gap = {text.data, text.data + text.size};
-	for (hj_gap_piece piece; text.size && hj_gap_next(&gap, &piece);)
+	hj_gap gap = hj__gap_of(text);
+	for (hj_gap_piece piece; hj_gap_next(&gap, &piece);)
 		if (piece.kind == HJ_GAP_MARK) {
 			*before = between(text.data, piece.start);
 			*after = between(piece.end, text.data + text.size);
@@ -109,9 +107,9 @@ static bool cut_comma(hj_slice text, hj_slice *before, hj_slice *after)
 /* Moves what a gap holds up to its last comment out of it. */
 static void cut_end(hj_slice *text, hj_slice *comments)
 {
-	hj_gap gap = {text->data, text->data + text->size};
+	hj_gap gap = hj__gap_of(*text);
 	const char *end = text->data;
-	for (hj_gap_piece piece; text->size && hj_gap_next(&gap, &piece);)
+	for (hj_gap_piece piece; hj_gap_next(&gap, &piece);)
 		if (is_comment(&piece))
 			end = piece.end;
 	*comments = between(text->data, end);
@@ -221,7 +219,7 @@ void hj__write_gap(hj__writer *writer, hj_slice text)
 	if (text.size == 0)
 		return;
 	hj__write(writer, text);
-	hj_gap gap = {text.data, text.data + text.size};
+	hj_gap gap = hj__gap_of(text);
 	for (hj_gap_piece piece; hj_gap_next(&gap, &piece);)
 		writer->open = piece.kind == HJ_GAP_LINE;
 }

@@ -1,6 +1,5 @@
 #include "engine/convert_parts.h"
 
-#include "syntax/gap.h"
 #include "syntax/patch.h"
 #include "syntax/string.h"
 
@@ -22,9 +21,9 @@ static uint32_t offset_of(const merger *merge, const char *at)
 /* The gap without the white space at its end. */
 static hj_slice without_end(hj_slice text)
 {
-	hj_gap gap = {text.data, text.data + text.size};
+	hj_gap gap = hj__gap_of(text);
 	size_t size = text.size;
-	for (hj_gap_piece piece; text.size && hj_gap_next(&gap, &piece);)
+	for (hj_gap_piece piece; hj_gap_next(&gap, &piece);)
 		size = piece.kind == HJ_GAP_SPACE ? (size_t)(piece.start - text.data)
 						  : (size_t)(piece.end - text.data);
 	return hj_slice_of(text.data, size);
@@ -33,9 +32,9 @@ static hj_slice without_end(hj_slice text)
 /* Does a gap end with a line comment? */
 static bool ends_open(hj_slice text)
 {
-	hj_gap gap = {text.data, text.data + text.size};
+	hj_gap gap = hj__gap_of(text);
 	bool open = false;
-	for (hj_gap_piece piece; text.size && hj_gap_next(&gap, &piece);)
+	for (hj_gap_piece piece; hj_gap_next(&gap, &piece);)
 		open = piece.kind == HJ_GAP_LINE;
 	return open;
 }

@@ -12,6 +12,7 @@
 
 #include "engine/convert.h"
 #include "policy/ports.h"
+#include "syntax/gap.h"
 
 /* -- lists ------------------------------------------------------------------------------------- */
 
@@ -39,6 +40,11 @@ typedef struct hj__list {
 hj_status hj__list_read(
 	const hj_document *document, uint32_t container, hj_arena *arena, hj__list *out);
 
+/* For hj_gap_next; of a slice without bytes there are no pieces. */
+static inline hj_gap hj__gap_of(hj_slice text)
+{
+	return text.size ? (hj_gap){text.data, text.data + text.size} : (hj_gap){0};
+}
 bool hj__gap_comments(hj_slice gap);
 /* The line feed and indentation at the end of a gap; size 0: what follows stands on the same line. */
 hj_slice hj__gap_break(hj_slice gap);

@@ -1,5 +1,6 @@
 #include "base/fold.h"
 #include "base/map.h"
+#include "base/utf8.h"
 #include "engine/convert_parts.h"
 
 #include <stdlib.h>
@@ -168,6 +169,8 @@ static hj_status read_element(rule_reader *reader, uint32_t element)
 	hj_slice host = hj_trim(parts.host);
 	uint32_t *index;
 	bool known;
+	if (!hj_utf8_valid(host))
+		return OBSTACLE(reader, word.node, "the text is not UTF-8");
 	hj_status status = hj_map_put(&reader->hosts, host, out->target_count, &index, &known);
 	if (status)
 		return status;

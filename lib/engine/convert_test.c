@@ -179,6 +179,11 @@ Test(convert, cases_become_what_they_should)
 			cr_expect(hj_slice_equal(hj_text_slice(&got.text), want), "%s: is\n%s", id,
 				hj_text_string(&got.text));
 			expect_settled(doc, want, id);
+		} else if (golden_member(&file, "refused", &want)) {
+			cr_expect_eq(got.conversion.result, HJ_CONVERT_REFUSED, "%s", id);
+			cr_expect(hj_slice_equal(got.conversion.refusal, want), "%s: %.*s", id,
+				HJ_SLICE_ARGS(got.conversion.refusal));
+			cr_expect_eq(got.conversion.edits.count, 0, "%s", id);
 		} else {
 			expect_obstacles(&file, &got, id);
 		}

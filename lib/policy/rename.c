@@ -3,6 +3,7 @@
 #include "base/fold.h"
 #include "base/map.h"
 #include "base/suggest.h"
+#include "base/utf8.h"
 #include "policy/references.h"
 #include "policy/selector.h"
 
@@ -64,7 +65,7 @@ static const char *character_fault(hj_slice name)
 		if (byte == ',')
 			return "a name has no comma in it";
 	}
-	return NULL;
+	return hj_utf8_valid(name) ? NULL : "a name is UTF-8";
 }
 
 static named read_name(hj_slice text)
