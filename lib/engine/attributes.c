@@ -69,9 +69,37 @@ static void add_attribute(hj_attributes *attributes, hj_slice name)
 	add_gift(attributes, HJ_SLICE("https://tailscale.com/cap/warn-funnel-no-https"), 0);
 }
 
+/* Room for one of every entry, and of the settings. */
+static bool begin_all(hj_attributes *attributes)
+{
+	size_t most = (size_t)attributes->world->policy->node_attrs.count + 1;
+	attributes->to_all.items = hj__room(&attributes->arena, most, sizeof(uint32_t));
+	return attributes->to_all.items;
+}
+
+static void hand_to_all(hj_attributes *attributes, uint32_t gifts)
+{
+	attributes->to_all.items[attributes->to_all.count++] = gifts;
+}
+
+static bool is_all(const hj_attributes *attributes, const hj_words *target)
+{
+	const hj_term *terms = attributes->world->policy->terms;
+	for (uint32_t i = 0; i < target->count; i++)
+		if (terms[target->items[i].term].selector.kind == HJ_SELECT_ALL)
+			return true;
+	return false;
+}
+
 static void hand_to(hj_attributes *attributes, const hj_words *target, uint32_t gifts)
 {
-	for (uint32_t i = 0; i < target->count && attributes->ok; i++) {
+	if (!attributes->ok)
+		return;
+	if (is_all(attributes, target)) {
+		hand_to_all(attributes, gifts);
+		return;
+	}
+	for (uint32_t i = 0; i < target->count; i++) {
 		hj_ids devices;
 		if (hj_world_devices(attributes->world, target->items[i].term, &devices)) {
 			attributes->ok = false;
@@ -88,8 +116,8 @@ static void read_entries(hj_attributes *attributes)
 	if (policy->randomize_client_port.value) {
 		add_gift(attributes, HJ_SLICE("randomize-client-port"), 0);
 		uint32_t gifts = end_gifts(attributes, 0);
-		for (uint32_t i = 0; i < attributes->world->device_count; i++)
-			hj__pairs_add(&attributes->pairs, i, gifts);
+		if (attributes->ok)
+			hand_to_all(attributes, gifts);
 	}
 	for (uint32_t i = 0; i < policy->node_attrs.count && attributes->ok; i++) {
 		const hj_node_attr *entry = &policy->node_attrs.items[i];
@@ -138,7 +166,7 @@ static bool build(hj_attributes *attributes)
 {
 	uint32_t devices = attributes->world->device_count;
 	attributes->of_device = hj__room(&attributes->arena, devices, sizeof(hj_ids));
-	if (!attributes->of_device)
+	if (!attributes->of_device || !begin_all(attributes))
 		return false;
 	memset(attributes->of_device, 0, devices * sizeof(hj_ids));
 	read_entries(attributes);
@@ -193,11 +221,8 @@ static int by_rank(const void *a, const void *b, void *gifts)
 	return one < other ? -1 : one > other;
 }
 
-/* The gifts of a device, sorted by name, then as listed. */
-static size_t receive(hj_attributes *attributes, uint32_t device)
+static size_t receive_from(hj_attributes *attributes, hj_ids hand_outs, size_t count)
 {
-	hj_ids hand_outs = attributes->of_device[device];
-	size_t count = 0;
 	for (uint32_t i = 0; i < hand_outs.count; i++) {
 		/* Several targets of an entry may have meant the device. */
 		if (i && hand_outs.items[i] == hand_outs.items[i - 1])
@@ -212,6 +237,14 @@ static size_t receive(hj_attributes *attributes, uint32_t device)
 		for (uint32_t j = 0; j < from.count; j++)
 			attributes->received[count++] = from.first + j;
 	}
+	return count;
+}
+
+/* The gifts of a device, sorted by name, then as listed. */
+static size_t receive(hj_attributes *attributes, uint32_t device)
+{
+	size_t count = receive_from(attributes, attributes->to_all, 0);
+	count = receive_from(attributes, attributes->of_device[device], count);
 	if (count)
 		qsort_r(attributes->received, count, sizeof *attributes->received, by_rank,
 			attributes->gifts);

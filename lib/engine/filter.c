@@ -27,7 +27,7 @@ int hj__by_number(const void *a, const void *b)
 	return one < other ? -1 : one > other;
 }
 
-/* -- deliveries to each device ------------------------------------------------------------------------- */
+/* -- deliveries to each recipient ---------------------------------------------------------------- */
 
 static int by_place(const void *a, const void *b)
 {
@@ -47,31 +47,28 @@ static void sort(hj__delivery *items, size_t count)
 		}
 }
 
-static bool sort_by_device(hj_filter *filter)
+static bool sort_by_recipient(hj_filter *filter)
 {
-	uint32_t devices = filter->world->device_count;
-	hj__deliveries *here = &filter->here;
-	hj__delivery *sorted = NULL;
-	size_t capacity = 0;
-	filter->starts = hj__room(&filter->arena, (size_t)devices + 2, sizeof *filter->starts);
-	if (!filter->starts ||
-		hj_grow(filter->arena.allocator, &sorted, &capacity, here->count + 1,
-			sizeof *sorted))
+	size_t recipients = (size_t)filter->world->device_count + filter->policy->term_count + 1;
+	hj__deliveries *from = &filter->deliveries, to = {0};
+	size_t *starts = hj__room(&filter->arena, recipients + 2, sizeof *starts);
+	if (!starts ||
+		hj_grow(filter->arena.allocator, &to.items, &to.capacity, from->count + 1,
+			sizeof *to.items))
 		return false;
-	size_t *starts = filter->starts;
-	memset(starts, 0, ((size_t)devices + 2) * sizeof *starts);
-	for (size_t i = 0; i < here->count; i++)
-		starts[here->items[i].device + 2]++;
-	for (uint32_t i = 2; i < devices + 2; i++)
+	memset(starts, 0, (recipients + 2) * sizeof *starts);
+	for (size_t i = 0; i < from->count; i++)
+		starts[from->items[i].recipient + 2]++;
+	for (size_t i = 2; i < recipients + 2; i++)
 		starts[i] += starts[i - 1];
-	for (size_t i = 0; i < here->count; i++)
-		sorted[starts[here->items[i].device + 1]++] = here->items[i];
-	hj_free(filter->arena.allocator, here->items, here->capacity * sizeof *here->items);
-	here->items = sorted;
-	here->capacity = capacity;
-	for (uint32_t i = 0; i < devices; i++)
-		sort(sorted + starts[i], starts[i + 1] - starts[i]);
-	sort(filter->everywhere.items, filter->everywhere.count);
+	for (size_t i = 0; i < from->count; i++)
+		to.items[starts[from->items[i].recipient + 1]++] = from->items[i];
+	to.count = from->count;
+	hj_free(filter->arena.allocator, from->items, from->capacity * sizeof *from->items);
+	*from = to;
+	filter->starts = starts;
+	for (size_t i = 0; i < recipients; i++)
+		sort(to.items + starts[i], starts[i + 1] - starts[i]);
 	return true;
 }
 
@@ -99,16 +96,23 @@ static bool build(hj_filter *filter)
 	const hj_world *world = filter->world;
 	filter->own_sources =
 		hj__room(&filter->arena, world->user_count, sizeof *filter->own_sources);
-	filter->stamps = hj__room(&filter->arena, world->device_count, sizeof *filter->stamps);
-	if (!filter->own_sources || !filter->stamps)
+	uint32_t devices = world->device_count, terms = world->policy->term_count;
+	filter->stamps = hj__room(&filter->arena, devices, sizeof *filter->stamps);
+	filter->terms_of = hj__room(&filter->arena, devices, sizeof *filter->terms_of);
+	filter->receives = hj__room(&filter->arena, terms, sizeof *filter->receives);
+	if (!filter->own_sources || !filter->stamps || !filter->terms_of || !filter->receives)
 		return false;
+	memset(filter->terms_of, 0, devices * sizeof *filter->terms_of);
+	memset(filter->receives, 0, terms * sizeof *filter->receives);
 	for (uint32_t i = 0; i < world->user_count; i++)
 		filter->own_sources[i] = HJ_NONE;
-	memset(filter->stamps, 0, world->device_count * sizeof *filter->stamps);
+	memset(filter->stamps, 0, devices * sizeof *filter->stamps);
 	if (!hj__find_routers(filter))
 		return false;
 	hj__filter_entries(filter);
-	return filter->ok && write_ports(filter) && sort_by_device(filter);
+	return filter->ok && write_ports(filter) && sort_by_recipient(filter) &&
+		hj__deal(&filter->reached, &filter->arena, filter->terms_of, devices,
+			sizeof *filter->terms_of);
 }
 
 hj_status hj_filter_build(hj_world *world, const hj__texts *texts, hj__postures *postures,
@@ -126,6 +130,7 @@ hj_status hj_filter_build(hj_world *world, const hj__texts *texts, hj__postures 
 	hj_map_init(&filter->by_terms, allocator);
 	hj_map_init(&filter->by_texts, allocator);
 	hj_map_init(&filter->merged, allocator);
+	filter->reached = (hj__pairs){.allocator = allocator, .ok = true};
 	hj_text_init(&filter->scratch, allocator);
 	if (build(filter)) {
 		*out = filter;
@@ -147,9 +152,10 @@ void hj_filter_free(hj_filter *filter)
 	hj_free(allocator, filter->ports, filter->port_capacity * sizeof *filter->ports);
 	hj_free(allocator, filter->port_lists,
 		filter->port_list_capacity * sizeof *filter->port_lists);
-	hj_free(allocator, filter->everywhere.items,
-		filter->everywhere.capacity * sizeof *filter->everywhere.items);
-	hj_free(allocator, filter->here.items, filter->here.capacity * sizeof *filter->here.items);
+	hj_free(allocator, filter->deliveries.items,
+		filter->deliveries.capacity * sizeof *filter->deliveries.items);
+	hj__pairs_free(&filter->reached);
+	hj_free(allocator, filter->gathered, filter->gathered_capacity * sizeof *filter->gathered);
 	hj_free(allocator, filter->shadows, filter->shadow_capacity * sizeof *filter->shadows);
 	hj_free(allocator, filter->numbers, filter->number_capacity * sizeof *filter->numbers);
 	hj_map_free(&filter->by_terms);
@@ -162,19 +168,29 @@ void hj_filter_free(hj_filter *filter)
 
 /* -- writing ------------------------------------------------------------------------------------------------- */
 
-/* Deliveries to a device that are still to be written: its own, and everybody's. */
-typedef struct cursor {
-	const hj__delivery *own, *own_end, *all, *all_end;
-} cursor;
-
-/* The next one of a rule, in order; NULL: the rule is done. */
-static const hj__delivery *next_of(cursor *at, uint32_t rule)
+/* Adds what a recipient was handed to what is gathered. */
+static size_t gather_from(hj_filter *filter, size_t recipient, size_t count)
 {
-	bool own = at->own < at->own_end && at->own->rule == rule;
-	bool all = at->all < at->all_end && at->all->rule == rule;
-	if (own && (!all || at->own->order < at->all->order))
-		return at->own++;
-	return all ? at->all++ : NULL;
+	size_t from = filter->starts[recipient], more = filter->starts[recipient + 1] - from;
+	if (more &&
+		hj__filter_grow(filter, &filter->gathered, &filter->gathered_capacity, count + more,
+			sizeof *filter->gathered))
+		memcpy(filter->gathered + count, filter->deliveries.items + from,
+			more * sizeof *filter->gathered);
+	return filter->ok ? count + more : 0;
+}
+
+/* All that concerns a device, in order: for itself, for what means it, for everybody. */
+static size_t gather(hj_filter *filter, uint32_t device)
+{
+	size_t devices = filter->world->device_count, terms = filter->policy->term_count;
+	hj_ids of = filter->terms_of[device];
+	size_t count = gather_from(filter, devices + terms, 0);
+	count = gather_from(filter, device, count);
+	for (uint32_t i = 0; i < of.count; i++)
+		count = gather_from(filter, devices + of.items[i], count);
+	sort(filter->gathered, count);
+	return count;
 }
 
 /* One address with all its ports, as listed. */
@@ -201,14 +217,22 @@ static const char *const internet_texts[] = {
 	"2000::-3fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
 };
 
-static bool write_ports_rule(hj_filter *filter, uint32_t device, uint32_t rule, cursor *at)
+/* Rules of one number. */
+typedef struct same_rule {
+	const hj__delivery *items;
+	size_t count;
+} same_rule;
+
+static bool write_ports_rule(hj_filter *filter, uint32_t device, same_rule same)
 {
 	hj_text *text = &filter->scratch;
 	const uint32_t *homes = hj__home_texts(filter->texts, device);
 	uint32_t home_count = filter->world->inventory->devices[device].address_count;
+	int protocol = filter->rules[same.items->rule].protocol;
 	bool any = false;
 	hj_text_str(text, "\"DstPorts\": [");
-	for (const hj__delivery *entry; (entry = next_of(at, rule));) {
+	for (size_t k = 0; k < same.count; k++) {
+		const hj__delivery *entry = &same.items[k];
 		if (entry->text == HJ__OWN)
 			for (uint32_t i = 0; i < home_count; i++)
 				write_entries(
@@ -221,27 +245,25 @@ static bool write_ports_rule(hj_filter *filter, uint32_t device, uint32_t rule, 
 			write_entries(
 				filter, entry->ports, filter->texts->items[entry->text], &any);
 	}
-	if (filter->rules[rule].protocol >= 0)
-		hj_text_printf(text, "], \"IPProto\": [%d]}", filter->rules[rule].protocol);
+	if (protocol >= 0)
+		hj_text_printf(text, "], \"IPProto\": [%d]}", protocol);
 	else
 		hj_text_str(text, "]}");
 	return any;
 }
 
 /* The device's own addresses that are covered, IPv4 first. */
-static bool write_capability_rule(hj_filter *filter, uint32_t device, uint32_t rule, cursor *at)
+static bool write_capability_rule(hj_filter *filter, uint32_t device, same_rule same)
 {
 	hj_text *text = &filter->scratch;
 	const hj_device *it = &filter->world->inventory->devices[device];
 	const uint32_t *homes = hj__home_texts(filter->texts, device);
-	const cursor begin = *at;
 	bool any = false;
 	hj_text_str(text, "\"CapGrant\": [{\"Dsts\": [");
 	for (uint32_t i = 0; i < it->address_count; i++) {
 		bool covered = false;
-		*at = begin;
-		for (const hj__delivery *entry; (entry = next_of(at, rule));)
-			covered = covered || entry->text == HJ__OWN || entry->text == homes[i];
+		for (size_t k = 0; k < same.count && !covered; k++)
+			covered = same.items[k].text == HJ__OWN || same.items[k].text == homes[i];
 		if (!covered)
 			continue;
 		hj_text_str(text, any ? ", \"" : "\"");
@@ -250,32 +272,26 @@ static bool write_capability_rule(hj_filter *filter, uint32_t device, uint32_t r
 		any = true;
 	}
 	hj_text_str(text, "], \"CapMap\": ");
-	hj_text_append(text, filter->capabilities[filter->rules[rule].capability]);
+	hj_text_append(text, filter->capabilities[filter->rules[same.items->rule].capability]);
 	hj_text_str(text, "}]}");
-	while (next_of(at, rule))
-		continue;
 	return any;
 }
 
 hj_status hj_filter_emit(hj_filter *filter, uint32_t device, hj_emit *emit)
 {
-	/* Not even nothing may be added to NULL. */
-	static const hj__delivery none = {0};
-	const hj__delivery *here = filter->here.items ? filter->here.items : &none;
-	const hj__delivery *everywhere =
-		filter->everywhere.items ? filter->everywhere.items : &none;
-	cursor at = {here + filter->starts[device], here + filter->starts[device + 1], everywhere,
-		everywhere + filter->everywhere.count};
-	while (filter->ok && (at.own < at.own_end || at.all < at.all_end)) {
-		uint32_t rule = at.own < at.own_end ? at.own->rule : at.all->rule;
-		if (at.all < at.all_end && at.all->rule < rule)
-			rule = at.all->rule;
-		hj_slice sources = hj__sources_json(filter, filter->rules[rule].sources);
+	size_t count = gather(filter, device);
+	for (size_t i = 0; i < count && filter->ok;) {
+		same_rule same = {filter->gathered + i, 0};
+		uint32_t number = same.items->rule;
+		while (i < count && filter->gathered[i].rule == number)
+			i++, same.count++;
+		const hj__rule *rule = &filter->rules[number];
+		hj_slice sources = hj__sources_json(filter, rule->sources);
 		hj_text_clear(&filter->scratch);
 		hj_text_append(&filter->scratch, sources);
-		bool any = filter->rules[rule].capability == HJ_NONE
-			? write_ports_rule(filter, device, rule, &at)
-			: write_capability_rule(filter, device, rule, &at);
+		bool any = rule->capability == HJ_NONE
+			? write_ports_rule(filter, device, same)
+			: write_capability_rule(filter, device, same);
 		if (any && !filter->scratch.status)
 			hj_emit_raw(emit, NULL, hj_text_slice(&filter->scratch));
 		filter->ok = filter->ok && !filter->scratch.status;

@@ -53,18 +53,32 @@ static uint32_t rule_of(hj_filter *filter, hj__handing *handing)
 	return handing->via_rule;
 }
 
+/* -- recipients ------------------------------------------------------------------------------------ */
+
 static void deliver(
-	hj_filter *filter, uint32_t device, uint32_t rule, uint32_t text, uint32_t ports)
+	hj_filter *filter, uint32_t recipient, uint32_t rule, uint32_t text, uint32_t ports)
 {
-	hj__deliveries *to = device == HJ_NONE ? &filter->everywhere : &filter->here;
-	size_t order = filter->everywhere.count + filter->here.count;
-	if (order >= HJ_NONE) {
-		filter->ok = false; /* more than 80 GB of them */
-		return;
+	hj__deliveries *to = &filter->deliveries;
+	if (hj__filter_grow(filter, &to->items, &to->capacity, to->count + 1, sizeof *to->items)) {
+		uint32_t order = (uint32_t)to->count;
+		to->items[to->count++] = (hj__delivery){recipient, rule, order, text, ports};
 	}
-	if (!hj__filter_grow(filter, &to->items, &to->capacity, to->count + 1, sizeof *to->items))
-		return;
-	to->items[to->count++] = (hj__delivery){device, rule, (uint32_t)order, text, ports};
+}
+
+static uint32_t everybody(const hj_filter *filter)
+{
+	return filter->world->device_count + filter->policy->term_count;
+}
+
+/* All devices that a term means, as one recipient. */
+static uint32_t recipient_of(hj_filter *filter, uint32_t term, hj_ids devices)
+{
+	if (!filter->receives[term])
+		for (uint32_t i = 0; i < devices.count; i++)
+			hj__pairs_add(&filter->reached, devices.items[i], term);
+	filter->receives[term] = true;
+	filter->ok = filter->ok && filter->reached.ok;
+	return filter->world->device_count + term;
 }
 
 /* Is this the first time since the stamp changed that a device is met? */
@@ -164,11 +178,9 @@ static void hand_to_devices(hj_filter *filter, hj__handing *handing, uint32_t te
 	if (devices.count == 0)
 		return;
 	uint32_t rule = rule_of(filter, handing);
-	for (uint32_t i = 0; i < devices.count && filter->ok; i++) {
-		deliver(filter, devices.items[i], rule, HJ__OWN, handing->ports);
-		if (filter->shadow_count)
-			hand_to_routers_of(filter, devices.items[i], rule, handing->ports);
-	}
+	deliver(filter, recipient_of(filter, term, devices), rule, HJ__OWN, handing->ports);
+	for (uint32_t i = 0; filter->shadow_count && i < devices.count && filter->ok; i++)
+		hand_to_routers_of(filter, devices.items[i], rule, handing->ports);
 }
 
 static bool is_router_via(const hj_world *world, uint32_t device, const hj_words *via)
@@ -212,7 +224,7 @@ static void hand_to_some(hj_filter *filter, hj__handing *handing, uint32_t text,
 
 void hj__hand_everywhere(hj_filter *filter, hj__handing *handing)
 {
-	deliver(filter, HJ_NONE, rule_of(filter, handing),
+	deliver(filter, everybody(filter), rule_of(filter, handing),
 		filter->texts->number_of[filter->texts->star], handing->ports);
 }
 
@@ -250,7 +262,7 @@ void hj__hand_self(
 
 /* -- capabilities --------------------------------------------------------------------------------------- */
 
-/* Of devices that are not meant whole the addresses in a term's ranges. */
+/* The addresses in a term's ranges, of devices that meet the posture. */
 static void hand_addresses(
 	hj_filter *filter, const hj__granting *granting, uint32_t rule, const hj_meaning *meaning)
 {
@@ -259,13 +271,32 @@ static void hand_addresses(
 		hj_range range = meaning->ranges[i];
 		for (uint32_t at = hj__first_home(world, range); hj__is_home_in(world, at, range);
 			at++) {
-			uint32_t device = world->parts->homes[at].device;
-			if (filter->stamps[device] != filter->stamp &&
-				hj__device_meets(filter->postures, granting->posture, device))
-				deliver(filter, device, rule,
-					hj__home_text(filter->texts, &world->parts->homes[at]), 0);
+			const hj__home *home = &world->parts->homes[at];
+			if (hj__device_meets(filter->postures, granting->posture, home->device))
+				deliver(filter, home->device, rule,
+					hj__home_text(filter->texts, home), 0);
 		}
 	}
+}
+
+/* An address that several terms cover is written once. */
+static void hand_term(hj_filter *filter, const hj__granting *granting, uint32_t rule, uint32_t term)
+{
+	const hj_meaning *meaning = &filter->world->meanings[term];
+	hj_ids devices;
+	if (meaning->range_count) {
+		hand_addresses(filter, granting, rule, meaning);
+		return;
+	}
+	if (hj_world_devices(filter->world, term, &devices)) {
+		filter->ok = false;
+		return;
+	}
+	if (!granting->posture)
+		deliver(filter, recipient_of(filter, term, devices), rule, HJ__OWN, 0);
+	for (uint32_t i = 0; granting->posture && i < devices.count && filter->ok; i++)
+		if (hj__device_meets(filter->postures, granting->posture, devices.items[i]))
+			deliver(filter, devices.items[i], rule, HJ__OWN, 0);
 }
 
 static bool means_all(const hj_filter *filter, const hj__granting *granting)
@@ -278,7 +309,6 @@ static bool means_all(const hj_filter *filter, const hj__granting *granting)
 
 void hj__hand_capability(hj_filter *filter, const hj__granting *granting)
 {
-	const hj_world *world = filter->world;
 	uint32_t rule = add_rule(filter,
 		(hj__rule){.sources = granting->sources,
 			.protocol = -1,
@@ -286,27 +316,11 @@ void hj__hand_capability(hj_filter *filter, const hj__granting *granting)
 	if (hj__postures_ask(filter->postures, granting->posture))
 		filter->ok = false;
 	if (filter->ok && !granting->posture && means_all(filter, granting)) {
-		deliver(filter, HJ_NONE, rule, HJ__OWN, 0);
+		deliver(filter, everybody(filter), rule, HJ__OWN, 0);
 		return;
 	}
-	new_stamp(filter);
-	for (uint32_t i = 0; i < granting->count && filter->ok; i++) {
-		uint32_t term = granting->words[i].term;
-		hj_ids devices;
-		if (world->meanings[term].range_count)
-			continue;
-		if (hj_world_devices(filter->world, term, &devices)) {
-			filter->ok = false;
-			return;
-		}
-		for (uint32_t j = 0; j < devices.count; j++)
-			if (hj__device_meets(
-				    filter->postures, granting->posture, devices.items[j]) &&
-				first_time(filter, devices.items[j]))
-				deliver(filter, devices.items[j], rule, HJ__OWN, 0);
-	}
 	for (uint32_t i = 0; i < granting->count && filter->ok; i++)
-		hand_addresses(filter, granting, rule, &world->meanings[granting->words[i].term]);
+		hand_term(filter, granting, rule, granting->words[i].term);
 }
 
 void hj__hand_self_capability(hj_filter *filter, uint32_t capability, uint32_t user,

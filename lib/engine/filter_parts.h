@@ -36,9 +36,12 @@ typedef struct hj__port_list {
 #define HJ__OWN      (UINT32_MAX - 1)
 #define HJ__INTERNET (UINT32_MAX - 2)
 
-/* A destination of a rule as one device receives it. */
+/*
+ * A destination of a rule. It is handed to a recipient, which is a device, a term (all devices that it
+ * means), or everybody: so memory hangs on the policy, and not on how many devices a term means.
+ */
 typedef struct hj__delivery {
-	uint32_t device; /* HJ_NONE: every device */
+	uint32_t recipient; /* a device; then come the terms; then everybody */
 	uint32_t rule;
 	uint32_t order; /* among those of its rule */
 	uint32_t text;  /* number of a text; HJ__OWN: each address of the device; HJ__INTERNET */
@@ -76,10 +79,14 @@ struct hj_filter {
 	hj_slice *port_texts; /* what is written of each */
 	hj__port_list *port_lists;
 	size_t port_list_count, port_list_capacity;
-	hj__deliveries everywhere; /* to all devices; by rule and order in the end */
-	hj__deliveries here;       /* by device, then the same */
-	size_t *starts;            /* in here, of each device, and where the last one ends */
-	hj__shadow *shadows;       /* by device */
+	hj__deliveries deliveries; /* in the end by recipient, rule and order */
+	size_t *starts;            /* in deliveries, of each recipient, and where the last ends */
+	bool *receives;            /* of each term: it is a recipient */
+	hj__pairs reached;         /* devices and terms that are recipients */
+	hj_ids *terms_of;          /* of each device: these terms */
+	hj__delivery *gathered;    /* scratch: of one device */
+	size_t gathered_capacity;
+	hj__shadow *shadows; /* by device */
 	size_t shadow_count, shadow_capacity;
 	hj_ids exits, routers; /* devices with approved exit routes, with approved subnet routes */
 	uint32_t *stamps;      /* of each device: who met it last */
