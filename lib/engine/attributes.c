@@ -28,6 +28,7 @@ struct hj_attributes {
 	size_t hand_out_count, hand_out_capacity;
 	hj__pairs pairs;    /* device and hand-out, while entries are read */
 	hj_ids *of_device;  /* hand-outs, in order */
+	hj_ids to_all;      /* those to every device, in order */
 	uint32_t *received; /* scratch: gifts of one device */
 	size_t received_capacity;
 	hj_text name, value; /* scratch */
