@@ -17,7 +17,6 @@ static const struct command *const list[] = {
 	&cmd_rules,
 	&cmd_access,
 	&cmd_preview,
-	&cmd_preview,
 	&cmd_get,
 	&cmd_set,
 	&cmd_add,

@@ -46,7 +46,6 @@
 #include "engine/guard.h"
 #include "engine/access.h"
 #include "engine/matrix.h"
-#include "engine/matrix.h"
 #include "lint/lint.h"
 #include "lint/judge.h"
 #include "lint/suppress.h"
