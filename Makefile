@@ -288,8 +288,9 @@ bench-core: $(B)/format_bench $(B)/engine_bench
 	$(B)/format_bench
 	$(B)/engine_bench
 
-bench: $(B)/format_bench $(B)/process_bench $(B)/engine_bench $(B)/hujson
+bench: $(B)/format_bench $(B)/process_bench $(B)/engine_bench $(B)/hujson $(B)/hujson-net
 	.ci/bench $(B)
+	.ci/bench-online $(B)
 
 bench-deps:
 	.ci/deps build bench
