@@ -119,7 +119,8 @@ static hj_outcome send_to_twin(
 {
 	(void)milliseconds;
 	struct link *link = (struct link *)transport;
-	link->posts += request->method == HJ_POST && strstr(request->target.data, "/acl");
+	link->posts += request->method == HJ_POST &&
+		memmem(request->target.data, request->target.size, "/acl", 4);
 	hj_response answer;
 	hj_response_init(&answer, NULL);
 	cr_assert_eq(hj_twin_answer(link->twin, request, &answer), HJ_OK);
