@@ -14,6 +14,7 @@ static const struct option diff_options[] = {
 	{"format", 0, "FORMAT", "text|json|markdown", "what the answer looks like"},
 	{"fail-on", 0, "WHAT", "gained|lost|any", "end with status 1 when access changes so"},
 	{"max-gained", 0, "NUMBER", NULL, "end with status 1 when more pairs gain access"},
+	{"guard", 0, NULL, NULL, "end with status 1 at a warning, such as a lock-out"},
 	{"git", 0, NULL, NULL, "read git's seven operands of an external diff"},
 };
 
@@ -68,6 +69,8 @@ static bool open_side(struct diff *diff, unsigned side)
 
 static bool fails(const struct diff *diff, const hj_difference *difference, const hj_guards *guards)
 {
+	if (guards->count && options_has(diff->arguments, "guard"))
+		return true;
 	for (uint32_t i = 0; i < guards->count; i++)
 		if (guards->alarms[i].kind == HJ_GUARD_RADIUS)
 			return true;
@@ -231,6 +234,6 @@ const struct command cmd_diff = {
 		    "$ hujson diff --format markdown old.hujson new.hujson\n"
 		    "# stop a job that widens access\n"
 		    "$ hujson diff --fail-on gained old.hujson new.hujson\n",
-	.found = "access changes as --fail-on or --max-gained forbid",
+	.found = "access changes as --fail-on, --guard or --max-gained forbid",
 	.run = run_diff,
 };

@@ -136,7 +136,8 @@ static const hj_rule rules[RULE_COUNT] = {
 				"\t\"grants\": [{\"src\": [\"autogroup:member\"], \"dst\": "
 				"[\"10.0.0.5\"], \"ip\": [\"443\"]}],\n"
 				"}\n",
-			.fix = "write the rules as grants",
+			.fix = "write the rules as grants: `hujson convert --to grants` does, with "
+			       "proof",
 			.off = true,
 		},
 	[TWO_GENERATIONS] =
@@ -161,7 +162,8 @@ static const hj_rule rules[RULE_COUNT] = {
 				"[\"*\"]},\n"
 				"\t],\n"
 				"}\n",
-			.fix = "write all rules as grants",
+			.fix = "write all rules as grants: `hujson convert --to grants` does, with "
+			       "proof",
 			.off = true,
 		},
 	[DANGER_ALL] =
