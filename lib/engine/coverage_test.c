@@ -219,13 +219,16 @@ static void write_policy(hj_text *out)
 		write_list(out, "src", false);
 		hj_text_str(out, ", ");
 		write_list(out, "dst", false);
-		hj_text_printf(out, ", \"ip\": [\"%u\", \"tcp:%u\"]},\n", 1 + pick(3), 1 + pick(3));
+		unsigned one = 1 + pick(3), other = 1 + pick(3);
+		hj_text_printf(out, ", \"ip\": [\"%u\", \"tcp:%u\"]},\n", one, other);
 	}
 	hj_text_str(out, "],\n\"tests\": [\n");
 	for (unsigned i = 0; i < 6; i++) {
-		hj_text_printf(out, "{\"src\": \"%s\", \"%s\": [\"%s:%u\"]},\n",
-			froms[pick(sizeof froms / sizeof *froms)], pick(4) ? "accept" : "deny",
-			hosts[pick(sizeof hosts / sizeof *hosts)], 1 + pick(3));
+		const char *from = froms[pick(sizeof froms / sizeof *froms)];
+		const char *want = pick(4) ? "accept" : "deny";
+		const char *host = hosts[pick(sizeof hosts / sizeof *hosts)];
+		hj_text_printf(out, "{\"src\": \"%s\", \"%s\": [\"%s:%u\"]},\n", from, want, host,
+			1 + pick(3));
 	}
 	hj_text_str(out, "]}");
 }
@@ -234,7 +237,7 @@ Test(coverage, random_policies_agree_with_the_twin, .timeout = 60)
 {
 	hj_text text;
 	hj_text_init(&text, NULL);
-	for (unsigned i = 0; i < 300; i++) {
+	for (unsigned i = 0; i < 500; i++) {
 		char name[32];
 		random_state = i + 1;
 		write_policy(&text);

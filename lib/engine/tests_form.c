@@ -1,5 +1,6 @@
 #include "base/fold.h"
 #include "base/number.h"
+#include "engine/reach_parts.h"
 #include "engine/tests_parts.h"
 #include "policy/selector.h"
 #include "syntax/string.h"
@@ -153,11 +154,12 @@ hj__meant hj__meaning_of(hj__run *run, hj_slice text, unsigned seat)
 /* Fewer are as quickly asked as sorted out. */
 enum { FEW = 4 };
 
-/* All hits certain, none of autogroup:self: then the hits say all. */
-static bool is_plain(hj__run *run, const hj_hit *hits, uint32_t count)
+/* Is it certain what covers the source, and goes none of it to autogroup:self? */
+static bool is_plain(hj__run *run)
 {
-	uint32_t permits;
+	uint32_t permits, count;
 	const hj_permit *permit = hj_reach_permits(run->reach, &permits);
+	const hj_hit *hits = hj_reach_hits(run->reach, &count);
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t term = permit[hits[i].permit].dst.term;
 		if (hits[i].truth != HJ_YES ||
@@ -167,16 +169,19 @@ static bool is_plain(hj__run *run, const hj_hit *hits, uint32_t count)
 	return true;
 }
 
-/* Does somebody before have the same hits? */
-static bool is_known(hj__run *run, hj_map *kinds, const hj_hit *hits, uint32_t count)
+/* Do the same terms cover somebody before? */
+static bool is_known(hj__run *run, hj_map *kinds)
 {
-	bool known, ok = true;
-	hj_slice key = hj_arena_copy(
-		&run->out->arena, hj_slice_of((const char *)hits, count * sizeof *hits), &ok);
-	if (!ok || hj_map_put(kinds, key, 0, NULL, &known)) {
+	bool known = false;
+	const hj__coverage *coverage = &run->reach->from.coverage;
+	uint32_t *terms = hj_arena_alloc(&run->out->arena, coverage->count * sizeof *terms),
+		 count = 0;
+	for (uint32_t i = 0; terms && i < coverage->count; i++)
+		if (coverage->answers[coverage->terms[i]].truth == HJ_YES)
+			terms[count++] = coverage->terms[i];
+	hj_slice key = hj_slice_of((const char *)terms, count * sizeof *terms);
+	if (!terms || hj_map_put(kinds, key, 0, NULL, &known))
 		run->status = HJ_NO_MEMORY;
-		return false;
-	}
 	return known;
 }
 
@@ -194,9 +199,7 @@ void hj__one_of_each(hj__run *run, hj_slice text, hj__meant *meant)
 		run->status = hj_reach_from(run->reach, &origin);
 		if (run->status)
 			break;
-		uint32_t count;
-		const hj_hit *hits = hj_reach_hits(run->reach, &count);
-		if (!is_plain(run, hits, count) || !is_known(run, &kinds, hits, count))
+		if (!is_plain(run) || !is_known(run, &kinds))
 			run->subjects.items[kept++] = subject;
 	}
 	hj_map_free(&kinds);

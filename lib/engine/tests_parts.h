@@ -59,7 +59,7 @@ typedef struct hj__run {
 /* What a text stands for in a seat. */
 hj__meant hj__meaning_of(hj__run *run, hj_slice text, unsigned seat);
 /*
- * Leaves one of each kind among the subjects of a source: those whom the same permits cover for
+ * Leaves one of each kind among the subjects of a source: those whom the same terms of rules cover for
  * certain are alike, unless a destination is autogroup:self. So a large group costs no more than its
  * kinds, however many assertions it has.
  */
