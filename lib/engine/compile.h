@@ -22,8 +22,8 @@ HJ_API hj_status hj_compile(hj_world *world, const hj_allocator *allocator, hj_c
 /* NULL is allowed. */
 HJ_API void hj_compiled_free(hj_compiled *compiled);
 /*
- * Emits a device as a member of the object that is open, which hj_compiled_begin opens: piece after
- * piece, as the whole may be larger than memory. HJ_NO_MEMORY only.
+ * Emits a device as a member of the object that is open, "nodes". The whole may be larger than memory:
+ * write and clear the text after each. HJ_NO_MEMORY only; no more may be asked then.
  */
 HJ_API hj_status hj_compiled_emit(hj_compiled *compiled, uint32_t device, hj_emit *emit);
 
