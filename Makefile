@@ -199,9 +199,9 @@ test: $(B)/hujson-test $(B)/net-test $(B)/hujson
 conformance: $(B)/hujson-test
 	CONFORMANCE_TABLE=1 MUTATION_TABLE=1 $(if $(DATA),CONFORMANCE_DATA=$(DATA)) $< -j1 --filter '@(conformance|mutation)/*'
 
-# Access against its plain twin, on many more random tailnets than the tests take.
+# Access and differences against their plain twin, on many more random tailnets than the tests take.
 twin: $(B)/hujson-test
-	TWIN_TAILNETS=$(or $(N),100000) $< --filter 'twin_reach/*' --timeout 3600
+	TWIN_TAILNETS=$(or $(N),100000) $< --filter 'twin_@(reach|difference)/*' --timeout 3600
 
 check:
 	.ci/deps net check
@@ -337,7 +337,7 @@ help:
 	@echo 'make check      install what is missing, build, run every test'
 	@echo 'make test       run the Criterion tests alone'
 	@echo 'make conformance  answers against recorded ones; HUJSON_SHARED=FOLDER has them, or DATA=FOLDER'
-	@echo 'make twin       access against its plain twin on N=100000 random tailnets'
+	@echo 'make twin       access and differences against a plain twin on N=100000 random tailnets'
 	@echo 'make deps       install the Debian packages that building and testing need'
 	@echo 'make bench      the benchmark table (make bench-deps installs the peers; bench-core: in process only)'
 	@echo 'make fuzz       fuzz every target for TIME=60 seconds each; T="parse format" chooses'

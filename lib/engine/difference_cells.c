@@ -158,9 +158,18 @@ static void settle_in(hj__scene *scene, const hj_address *addresses, uint32_t co
 	}
 }
 
+/* Has a device addresses of both families, as all have for whom nothing was switched off? */
+static bool has_both_families(const hj_device *device)
+{
+	bool has[2] = {false, false};
+	for (uint32_t i = 0; i < device->address_count; i++)
+		has[device->addresses[i].v6] = true;
+	return has[0] && has[1];
+}
+
 /*
- * Devices at addresses that somebody names; and those that are less than what their owner is: shared
- * in, or nobody's.
+ * Devices at addresses that somebody names; and those that are less than what their user or tag is: of
+ * one family, shared in, or nobody's.
  */
 static void find_residents(hj__scene *scene)
 {
@@ -176,7 +185,8 @@ static void find_residents(hj__scene *scene)
 		const hj_device *device = &inventory->devices[i];
 		const hj_node_device *node = &scene->sides[HJ_OLD].world->devices[i];
 		scene->devices[i] = HJ_NONE;
-		if (device->external || (node->user == HJ_NONE && node->tags.count == 0))
+		if (device->external || !has_both_families(device) ||
+			(node->user == HJ_NONE && node->tags.count == 0))
 			device_atom(scene, i);
 		settle_in(scene, device->addresses, device->address_count, i, HJ_NONE);
 	}

@@ -141,7 +141,10 @@ static void add_ranges(
 		add_range(scene, ranges[i], position);
 	if (position == HJ__ROUTED || !spans(ranges, count))
 		return;
-	add_all(scene, HJ__IS_DEVICE);
+	/* Devices of the inventory are where their addresses are. */
+	for (uint32_t i = 0; i < scene->atom_count; i++)
+		if (scene->atoms[i].is & HJ__IS_DEVICE && scene->atoms[i].kind != HJ__ATOM_DEVICE)
+			add(scene, i);
 	if (position == HJ__DESTINATION)
 		add_kind(scene, HJ__ATOM_SERVICE);
 }

@@ -66,22 +66,40 @@ static void append_names(hj_text *out, const hj_names *names)
 
 /* -- what ----------------------------------------------------------------------------------------- */
 
+/* Port 0 is in "*" alone, and nobody wants to read of it where there is something else to say. */
+static void drop_port_zero(hj__scene *scene, hj_services *set)
+{
+	hj_services zero;
+	hj_services_init(&zero, scene->allocator);
+	for (size_t i = 0; i < set->count; i++) {
+		hj_service service = {set->items[i].protocol, {0, 0}};
+		if (set->items[i].first == 0 && set->items[i].last != UINT16_MAX &&
+			hj_services_add(&zero, &service, 1))
+			scene->status = HJ_NO_MEMORY;
+	}
+	if (!hj_services_contain(&zero, set) && hj_services_subtract(set, &zero))
+		scene->status = HJ_NO_MEMORY;
+	hj_services_free(&zero);
+}
+
 static void name_services(struct telling *tell, uint32_t content, hj__naming *out)
 {
+	hj__scene *scene = tell->scene;
 	hj_services set;
 	hj_services_cursor cursor = {0};
 	hj_service service;
 	hj_text text;
-	hj_services_init(&set, tell->scene->allocator);
-	hj_text_init(&text, tell->scene->allocator);
+	hj_services_init(&set, scene->allocator);
+	hj_text_init(&text, scene->allocator);
 	hj__content_services(tell->relation, content, &set);
-	while (!tell->scene->status && hj_services_next(&set, &cursor, &service)) {
+	drop_port_zero(scene, &set);
+	while (!scene->status && hj_services_next(&set, &cursor, &service)) {
 		hj_text_clear(&text);
 		hj_service_append(&text, service);
-		hj__naming_add(tell->scene, out, keep(tell, hj_text_slice(&text)));
+		hj__naming_add(scene, out, keep(tell, hj_text_slice(&text)));
+		if (text.status)
+			scene->status = HJ_NO_MEMORY;
 	}
-	if (text.status)
-		tell->scene->status = HJ_NO_MEMORY;
 	hj_text_free(&text);
 	hj_services_free(&set);
 }

@@ -353,9 +353,41 @@ static hj_slice synced_text(hj__scene *scene, const hj__atom *atom)
 	return atom->name;
 }
 
-static hj_slice atom_text(hj__scene *scene, const hj__atom *atom)
+/* Are there devices that are no more than the atom says, at addresses that rules name, and not meant? */
+static bool has_others(const hj__words *words, hj_ids devices)
 {
+	const hj__scene *scene = words->scene;
+	for (uint32_t i = 0; i < devices.count; i++) {
+		uint32_t atom = scene->devices[devices.items[i]];
+		if (atom != HJ_NONE && words->wanted[scene->class_of[atom]] != words->stamp)
+			return true;
+	}
+	return false;
+}
+
+/* A user or a tag, as far as devices at addresses of their own are meant too. */
+static hj_slice owner_text(hj__words *words, const hj__atom *atom)
+{
+	hj__scene *scene = words->scene;
+	hj_world *world = scene->sides[HJ_OLD].world;
+	bool user = atom->kind == HJ__ATOM_USER;
+	uint32_t at;
+	if (!scene->devices)
+		return atom->name;
+	if (hj_world_find(world, user ? &world->user_of : &world->tag_of, atom->name, &at))
+		scene->status = HJ_NO_MEMORY;
+	if (scene->status || at == HJ_NONE ||
+		!has_others(words, user ? world->users[at].devices : world->tags[at].devices))
+		return atom->name;
+	return join(scene, user ? "other devices of " : "other devices with ", atom->name);
+}
+
+static hj_slice atom_text(hj__words *words, const hj__atom *atom)
+{
+	hj__scene *scene = words->scene;
 	switch (atom->kind) {
+	case HJ__ATOM_USER:
+	case HJ__ATOM_TAG: return owner_text(words, atom);
 	case HJ__ATOM_SYNCED: return synced_text(scene, atom);
 	case HJ__ATOM_MEMBER: return HJ_SLICE("other members");
 	case HJ__ATOM_DOMAIN: return join(scene, "user:*@", atom->name);
@@ -428,7 +460,7 @@ static void say_atoms(hj__words *words, hj__naming *out)
 			follows(atom.range, atoms[i + 1]))
 			atom.range.last = atoms[++i]->range.last;
 		if (!is_implied(words, &atom))
-			hj__naming_add(scene, out, atom_text(scene, &atom));
+			hj__naming_add(scene, out, atom_text(words, &atom));
 	}
 	hj_free(scene->allocator, atoms, total * sizeof *atoms);
 }
