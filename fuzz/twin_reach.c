@@ -493,16 +493,21 @@ static bool posture_holds(const struct twin_net *net, hj_slice name, const hj_de
 static enum twin_answer postures_hold(const struct twin_net *net, const hj_words *sources,
 	const hj_words *postures, const struct twin_end *from)
 {
-	for (uint32_t i = 0; net->delivered && i < sources->count; i++)
-		if (hj_selector_parse(sources->items[i].text).autogroup == HJ_AUTOGROUP_DANGER_ALL)
+	bool sets = false;
+	for (uint32_t i = 0; net->delivered && i < sources->count; i++) {
+		hj_selector source = hj_selector_parse(sources->items[i].text);
+		if (source.autogroup == HJ_AUTOGROUP_DANGER_ALL)
 			return TWIN_YES;
+		sets = sets || source.kind == HJ_SELECT_IPSET;
+	}
 	uint32_t device = device_at(net, from);
 	const hj_inventory_user *user = owner_of(net, device);
 	if (postures->node == 0)
 		postures = &net->policy->default_posture;
-	if (postures->count == 0 || (device == HJ_NONE && !is_tailnet(from->address)) ||
-		(user && user->shared))
+	if (postures->count == 0 || (user && user->shared))
 		return TWIN_YES;
+	if (device == HJ_NONE && !is_tailnet(from->address))
+		return sets ? TWIN_MAYBE : TWIN_YES;
 	if (device == HJ_NONE || device_of(net, device)->attribute_count == 0)
 		return TWIN_MAYBE;
 	for (uint32_t i = 0; i < postures->count; i++)
@@ -574,6 +579,8 @@ static enum twin_answer grant_allows(const struct twin_net *net, const hj_grant 
 		return TWIN_NO;
 	for (uint32_t i = 0; i < grant->dst.count; i++) {
 		hj_selector selector = hj_selector_parse(grant->dst.items[i].text);
+		if (net->delivered && grant->via.count && selector.kind == HJ_SELECT_IPSET)
+			return TWIN_MAYBE;
 		if (covers_destination(net, &selector, &grant->src, from, to) &&
 			is_routed(net, &grant->via, &selector, to))
 			return postures_hold(net, &grant->src, &grant->posture, from);

@@ -15,7 +15,9 @@
 struct twin_net {
 	const hj_policy *policy;
 	const hj_inventory *inventory;
-	/* As packet filters can say it: autogroup:danger-all is everybody, whatever the posture. */
+	/* As packet filters can say it: autogroup:danger-all is everybody, whatever the posture. An IP
+	   set is its ranges as a whole there, some of which reach over the tailnet's borders, so what
+	   it means beside postures and with "via" is left open. */
 	bool delivered;
 };
 

@@ -80,8 +80,8 @@ static inline bool json_same(const hj_document *a, uint32_t at, const hj_documen
 /* A part of a document as a document of its own. Free it with json_free. */
 static inline hj_document *json_copy(const hj_document *document, uint32_t node)
 {
-	hj_source *source;
-	hj_document *copy;
+	hj_source *source = NULL;
+	hj_document *copy = NULL;
 	hj_slice text = hj_source_slice(
 		hj_document_source(document), hj_node_span(&hj_document_nodes(document)[node]));
 	if (hj_source_copy(NULL, NULL, text, &source) || hj_parse(source, 0, &copy))
