@@ -1,7 +1,5 @@
 #include "base/arena.h"
 
-#include <stddef.h>
-
 struct hj_arena_block {
 	hj_arena_block *older;
 	size_t size; /* bytes of room, the header included */
@@ -12,7 +10,7 @@ enum { FIRST_BLOCK = 1024, LARGEST_STEP = 1 << 18 };
 
 static size_t aligned(size_t size)
 {
-	const size_t unit = _Alignof(max_align_t);
+	const size_t unit = _Alignof(uint64_t);
 	return (size + unit - 1) / unit * unit;
 }
 

@@ -17,7 +17,10 @@ typedef struct hj_arena {
 HJ_API void hj_arena_init(hj_arena *arena, const hj_allocator *allocator);
 /* Frees everything that came from the arena; it may be used again. */
 HJ_API void hj_arena_free(hj_arena *arena);
-/* size bytes aligned for any object, not cleared; NULL when memory is out. Never moves. */
+/*
+ * size bytes, aligned for pointers and 64-bit numbers, not cleared; NULL when memory is out. Never
+ * moves.
+ */
 HJ_API void *hj_arena_alloc(hj_arena *arena, size_t size);
 /*
  * A copy of the bytes, followed by a NUL that size does not count. When memory is out, *ok becomes

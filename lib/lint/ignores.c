@@ -380,12 +380,17 @@ static void read_gaps(ignore_reader *reader)
 		read_gap(reader, at, reader->source->size);
 }
 
+bool hj__may_ignore(const hj_document *document)
+{
+	const hj_source *source = hj_document_source(document);
+	return source->size && memmem(source->data, source->size, "hujson:", 7);
+}
+
 hj_status hj__ignores_read(hj_lint_run *run, hj_ignores *out)
 {
 	const hj_source *source = hj_document_source(run->document);
 	*out = (hj_ignores){.allocator = run->allocator};
-	/* Nearly every document has none, and is done here. */
-	if (!source->size || !memmem(source->data, source->size, "hujson:", 7))
+	if (!hj__may_ignore(run->document))
 		return HJ_OK;
 	size_t count;
 	out->classes.rules = (uint32_t)hj_rule_count();

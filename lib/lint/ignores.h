@@ -55,6 +55,8 @@ typedef struct hj_ignores {
 	const hj_allocator *allocator;
 } hj_ignores;
 
+/* Could there be comments that ignore findings? Nearly no document has any. */
+bool hj__may_ignore(const hj_document *document);
 /* Reads the comments of a document, broken or not; what means nothing becomes findings. */
 hj_status hj__ignores_read(hj_lint_run *run, hj_ignores *out);
 void hj__ignores_free(hj_ignores *ignores);

@@ -85,6 +85,10 @@ static void settle(hj_findings *findings, size_t from, const hj_lint_options *op
 		findings->items[kept++] = finding;
 	}
 	findings->count = kept;
+	for (size_t i = 0; i < findings->tally_count; i++)
+		if (findings->tallies[i].count > MOST_OF_A_RULE)
+			seen[hj__rule_index(findings->tallies[i].rule)] +=
+				findings->tallies[i].count - MOST_OF_A_RULE;
 	for (size_t i = kept; i-- > from;) {
 		hj_finding last = findings->items[i];
 		size_t index = index_of(&known, last.rule);
@@ -151,7 +155,11 @@ static bool wants_any(const hj_lint_run *run, const hj_rule *rules, size_t count
 	return false;
 }
 
-static hj_status run_families(hj_lint_run *run)
+/*
+ * Findings that settle() would drop are only counted from the start, where that is the same: no
+ * comment takes any out, and a family finds its own rules and does not look at what it has found.
+ */
+static hj_status run_families(hj_lint_run *run, bool may_ignore)
 {
 	size_t count, index = 0;
 	const hj_family *families = hj__families(&count);
@@ -159,11 +167,14 @@ static hj_status run_families(hj_lint_run *run)
 	for (size_t i = 0; !status && i < count; i++) {
 		size_t rule_count;
 		const hj_rule *rules = families[i].rules(&rule_count);
+		hj_findings_limit(
+			run->findings, families[i].alone && !may_ignore ? MOST_OF_A_RULE : 0);
 		if (families[i].run &&
 			(!families[i].alone || wants_any(run, rules, rule_count, index)))
 			status = families[i].run(run);
 		index += rule_count;
 	}
+	hj_findings_limit(run->findings, 0);
 	return status;
 }
 
@@ -189,10 +200,11 @@ static hj_status run_rules(const hj_document *document, const hj_lint_options *o
 			.is_policy = policy.known_sections > 0,
 			.balanced = is_balanced(document),
 			.allocator = allocator};
-		status = run_families(&run);
+		bool may_ignore = !options->unsuppressed && hj__may_ignore(document);
+		status = run_families(&run, may_ignore);
 		if (!status)
 			status = hj__run_tests(&run);
-		if (!status && !options->unsuppressed)
+		if (!status && may_ignore)
 			status = hj__suppress(&run, from);
 		hj_references_free(&references);
 	}
@@ -206,6 +218,7 @@ hj_status hj_lint(
 	static const hj_lint_options usual;
 	size_t from = findings->count;
 	options = options ? options : &usual;
+	findings->tally_count = 0;
 	const hj_findings *syntax = hj_document_findings(document);
 	for (size_t i = 0; i < syntax->count; i++)
 		copy_finding(findings, &syntax->items[i]);

@@ -265,6 +265,43 @@ Test(lint, ignored_rules_are_left_out_and_others_stay)
 	discard(document);
 }
 
+/* Whether or not the document has comments that ignore findings, which decides when it is counted. */
+Test(lint, a_rule_that_finds_too_much_says_so_once)
+{
+	enum { GRANTS = 1500 };
+	static const char *const comments[] = {"", "// hujson: ignore[rule-without-comment] one\n"};
+	bool ignored[MOST_RULES];
+	memset(ignored, true, sizeof ignored);
+	for (size_t i = 0; i < hj_rule_count(); i++)
+		ignored[i] = strcmp(hj_rule_at(i)->name, "rule-without-comment") != 0;
+	for (unsigned k = 0; k < 2; k++) {
+		hj_text text, want;
+		hj_text_init(&text, NULL);
+		hj_text_init(&want, NULL);
+		hj_text_printf(&text, "{\"grants\": [\n%s", comments[k]);
+		for (unsigned i = 0; i < GRANTS; i++)
+			hj_text_str(&text,
+				"{\"src\": [\"*\"], \"dst\": [\"*\"], \"ip\": "
+				"[\"*\"]},\n");
+		hj_text_str(&text, "]}\n");
+		hj_source *source;
+		hj_document *document = parse(hj_text_slice(&text), &source);
+		hj_findings findings;
+		hj_findings_init(&findings, NULL);
+		cr_assert_eq(hj_lint(document, &(hj_lint_options){.ignored = ignored}, &findings),
+			HJ_OK);
+		cr_expect_eq(findings.count, 1001);
+		hj_text_printf(
+			&want, "%u more findings of this rule are not shown", GRANTS - 1000 - k);
+		cr_expect(hj_slice_equal(findings.items[1000].message, hj_text_slice(&want)),
+			"%.*s", HJ_SLICE_ARGS(findings.items[1000].message));
+		hj_findings_free(&findings);
+		discard(document);
+		hj_text_free(&text);
+		hj_text_free(&want);
+	}
+}
+
 Test(lint, findings_are_added_and_the_list_is_sorted)
 {
 	hj_source *source;

@@ -13,6 +13,7 @@ void hj_findings_free(hj_findings *findings)
 {
 	const hj_allocator *allocator = findings->arena.allocator;
 	hj_free(allocator, findings->items, findings->capacity * sizeof *findings->items);
+	hj_free(allocator, findings->tallies, findings->tally_capacity * sizeof *findings->tallies);
 	hj_arena_free(&findings->arena);
 	hj_text_free(&findings->draft);
 	hj_findings_init(findings, allocator);
@@ -49,10 +50,32 @@ format_text(hj_findings *findings, hj_slice *out, const char *format, va_list ar
 	return ok;
 }
 
+void hj_findings_limit(hj_findings *findings, uint32_t most)
+{
+	findings->limit = most;
+}
+
+/* Counts a finding. False: it is one too many. */
+static bool is_kept(hj_findings *findings, const hj_rule *rule)
+{
+	size_t at = 0;
+	while (at < findings->tally_count && findings->tallies[at].rule != rule)
+		at++;
+	if (at == findings->tally_count) {
+		if (hj_grow(findings->arena.allocator, &findings->tallies,
+			    &findings->tally_capacity, at + 1, sizeof *findings->tallies)) {
+			findings->status = HJ_NO_MEMORY;
+			return false;
+		}
+		findings->tallies[findings->tally_count++] = (hj_tally){rule, 0};
+	}
+	return ++findings->tallies[at].count <= findings->limit;
+}
+
 hj_finding *hj_findings_vadd(hj_findings *findings, const hj_rule *rule, hj_span span,
 	const char *format, va_list arguments)
 {
-	if (findings->status)
+	if (findings->status || (findings->limit && !is_kept(findings, rule)))
 		return NULL;
 	if (findings->count == findings->capacity &&
 		hj_grow(findings->arena.allocator, &findings->items, &findings->capacity,

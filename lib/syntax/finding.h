@@ -38,12 +38,21 @@ typedef struct hj_finding {
 	uint32_t refusal;
 } hj_finding;
 
+/* How often a rule found something while there was a limit. */
+typedef struct hj_tally {
+	const hj_rule *rule;
+	uint32_t count;
+} hj_tally;
+
 typedef struct hj_findings {
 	hj_finding *items;
 	size_t count;
-	size_t capacity; /* items of room */
-	hj_arena arena;  /* owns texts, related places and edits */
-	hj_text draft;   /* private: of the text in the making */
+	size_t capacity;   /* items of room */
+	uint32_t limit;    /* findings of one rule that are kept; 0: all */
+	hj_tally *tallies; /* each rule once */
+	size_t tally_count, tally_capacity;
+	hj_arena arena; /* owns texts, related places and edits */
+	hj_text draft;  /* private: of the text in the making */
 	hj_status status;
 } hj_findings;
 
@@ -91,6 +100,12 @@ HJ_API void hj_finding_service(
 	__attribute__((format(printf, 4, 5)))
 #endif
 	;
+
+/*
+ * From here on no more than `most` findings of one rule are kept, 0: all. For a further one the
+ * functions above return NULL, and it is in the tallies alone.
+ */
+HJ_API void hj_findings_limit(hj_findings *findings, uint32_t most);
 
 /* Orders by place (start, then end), then by rule code; stable. */
 HJ_API void hj_findings_sort(hj_findings *findings);

@@ -58,6 +58,25 @@ Test(finding, nothing_happens_to_null)
 	hj_findings_free(&findings);
 }
 
+Test(finding, a_limit_counts_what_is_too_much)
+{
+	hj_findings findings;
+	hj_findings_init(&findings, NULL);
+	for (uint32_t i = 0; i < 9; i++) {
+		hj_findings_limit(&findings, i < 3 || i > 7 ? 0 : 2);
+		hj_finding *finding =
+			hj_findings_add(&findings, &first_rule, (hj_span){i, i}, "%u", i);
+		cr_expect_eq(finding == NULL, i > 4 && i < 8, "%u", i);
+		hj_findings_add(&findings, &second_rule, (hj_span){i, i}, "%u", i);
+	}
+	cr_expect_eq(findings.count, 12);
+	cr_expect_eq(findings.status, HJ_OK);
+	cr_expect_eq(findings.tally_count, 2);
+	for (size_t i = 0; i < 2; i++)
+		cr_expect_eq(findings.tallies[i].count, 5);
+	hj_findings_free(&findings);
+}
+
 Test(finding, sorts_by_place_then_rule_and_is_stable)
 {
 	uint32_t seed = 7;
@@ -95,6 +114,7 @@ Test(finding, every_allocation_may_fail)
 		hj_findings_init(&findings, &allocator);
 		size_t added = 0;
 		for (uint32_t i = 0; i < 40; i++) {
+			hj_findings_limit(&findings, i < 20 ? 0 : 40);
 			hj_finding *finding = hj_findings_add(
 				&findings, &first_rule, (hj_span){40 - i, 40}, "\xff %u", i);
 			added += finding != NULL;
