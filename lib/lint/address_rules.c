@@ -184,50 +184,50 @@ static void check_blocks(const address_check *check, uint32_t node, const hj_sel
 			"a rule alone does not route traffic to a public address");
 }
 
-/* `part` is the address as it stands in the string. */
-static void check_address(const address_check *check, uint32_t node, hj_slice part, bool target)
+static bool is_address(const hj_selector *selector)
 {
-	hj_selector selector;
-	if (part.size == 0 || !memchr("0123456789:abcdefABCDEF", part.data[0], 23))
-		return; /* most are names */
-	selector = hj_selector_parse(part);
-	if (selector.kind != HJ_SELECT_ADDRESS && selector.kind != HJ_SELECT_PREFIX)
-		return;
-	if (is_mapped(selector.prefix.address))
-		check_mapped(check->run, node, &selector, part);
-	else if (selector.kind == HJ_SELECT_PREFIX)
-		check_length(check->run, node, &selector, part);
-	if (target)
-		check_blocks(check, node, &selector);
+	return selector->kind == HJ_SELECT_ADDRESS || selector->kind == HJ_SELECT_PREFIX;
 }
 
-static void check_target(const address_check *check, const hj_word *word)
+/* `part` is the address as it stands in the string. */
+static void check_address(const address_check *check, uint32_t node, const hj_selector *address,
+	hj_slice part, bool target)
+{
+	if (is_mapped(address->prefix.address))
+		check_mapped(check->run, node, address, part);
+	else if (address->kind == HJ_SELECT_PREFIX)
+		check_length(check->run, node, address, part);
+	if (target)
+		check_blocks(check, node, address);
+}
+
+static void check_brackets(
+	const address_check *check, const hj_word *word, const hj_hostport *split)
+{
+	hj_slice text = hj_trim(word->text);
+	hj_address whole;
+	hj_finding *finding = hj__advise(check->run, &rules[NO_BRACKETS], word->node,
+		"\"%.*s\" is port \"%.*s\" of \"%.*s\"", HJ_SLICE_ARGS(text),
+		HJ_SLICE_ARGS(split->ports), HJ_SLICE_ARGS(split->host));
+	hj_text fixed;
+	hj_text_init(&fixed, check->run->allocator);
+	hj_text_printf(&fixed, "[%.*s]", (int)split->host.size, split->host.data);
+	/* It may be an address whose port was forgotten. */
+	hj__replace_part(check->run, finding, word->node, split->host, hj_text_slice(&fixed),
+		!hj_address_parse(text, &whole));
+	hj_text_free(&fixed);
+}
+
+/* Where HOST:PORTS stands. */
+static void check_target(
+	const address_check *check, const hj_word *word, const hj_selector *address)
 {
 	hj_hostport split;
-	hj_selector selector;
-	hj_slice text = hj_trim(word->text);
-	if (!hj_hostport_split(text, &split))
+	if (!hj_hostport_split(hj_trim(word->text), &split))
 		return;
-	const char *slash = split.host.size ? memchr(split.host.data, '/', split.host.size) : NULL;
-	if (!split.bracketed && !slash && split.host.size &&
-		memchr(split.host.data, ':', split.host.size)) {
-		selector = hj_selector_parse(split.host);
-		if (selector.kind == HJ_SELECT_ADDRESS) {
-			hj_address whole;
-			hj_finding *finding = hj__advise(check->run, &rules[NO_BRACKETS],
-				word->node, "\"%.*s\" is port \"%.*s\" of \"%.*s\"",
-				HJ_SLICE_ARGS(text), HJ_SLICE_ARGS(split.ports),
-				HJ_SLICE_ARGS(split.host));
-			hj_text fixed;
-			hj_text_init(&fixed, check->run->allocator);
-			hj_text_printf(&fixed, "[%.*s]", (int)split.host.size, split.host.data);
-			/* It may be an address whose port was forgotten. */
-			hj__replace_part(check->run, finding, word->node, split.host,
-				hj_text_slice(&fixed), !hj_address_parse(text, &whole));
-			hj_text_free(&fixed);
-		}
-	}
-	check_address(check, word->node, split.host, true);
+	if (address->kind == HJ_SELECT_ADDRESS && address->prefix.address.v6 && !split.bracketed)
+		check_brackets(check, word, &split);
+	check_address(check, word->node, address, split.host, true);
 }
 
 static hj_status visit(void *context, hj__place place, const hj_words *words)
@@ -235,22 +235,17 @@ static hj_status visit(void *context, hj__place place, const hj_words *words)
 	const address_check *check = context;
 	for (uint32_t i = 0; i < words->count; i++) {
 		const hj_word *word = &words->items[i];
+		const hj_selector *address = &check->run->policy->terms[word->term].selector;
 		hj_operation operation;
-		switch (place) {
-		case HJ__ACL_DST: check_target(check, word); break;
-		case HJ__ACL_SRC:
-		case HJ__GRANT_SRC:
-			check_address(check, word->node, hj_trim(word->text), false);
-			break;
-		case HJ__GRANT_DST:
-			check_address(check, word->node, hj_trim(word->text), true);
-			break;
-		case HJ__IPSET_OPERATION:
-			if (hj_operation_parse(word->text, &operation))
-				check_address(check, word->node, hj_trim(operation.target), false);
-			break;
-		default: return HJ_OK;
-		}
+		if (!is_address(address))
+			continue; /* most are names */
+		if (place == HJ__ACL_DST)
+			check_target(check, word, address);
+		else if (place != HJ__IPSET_OPERATION)
+			check_address(check, word->node, address, hj_trim(word->text),
+				place == HJ__GRANT_DST);
+		else if (hj_operation_parse(word->text, &operation))
+			check_address(check, word->node, address, operation.target, false);
 	}
 	return HJ_OK;
 }
@@ -265,11 +260,15 @@ hj_status hj__check_addresses(hj_lint_run *run)
 	read_blocks(check.blocks, unroutable, UNROUTABLE_BLOCKS);
 	read_blocks(check.blocks + UNROUTABLE_BLOCKS, tailnet, TAILNET_BLOCKS);
 	read_blocks(check.blocks + UNROUTABLE_BLOCKS + TAILNET_BLOCKS, not_public, OTHER_BLOCKS);
-	hj__each_list(run->policy, visit, &check);
+	hj__each_list(run->policy,
+		HJ__AT(ACL_SRC) | HJ__AT(ACL_DST) | HJ__AT(GRANT_SRC) | HJ__AT(GRANT_DST) |
+			HJ__AT(IPSET_OPERATION),
+		visit, &check);
 	for (uint32_t i = 0; i < run->policy->hosts.count; i++) {
 		const hj_word *word = &run->policy->hosts.items[i].word;
-		if (word->node)
-			check_address(&check, word->node, hj_trim(word->text), false);
+		hj_selector address = hj_selector_parse(word->text);
+		if (word->node && is_address(&address))
+			check_address(&check, word->node, &address, address.text, false);
 	}
 	return run->findings->status;
 }

@@ -273,10 +273,12 @@ static hj_status visit(void *context, hj__place place, const hj_words *words)
 {
 	legacy *check = context;
 	hj_status status = HJ_OK;
-	if (!hj__place_selects(place) || place == HJ__IPSET_OPERATION)
-		return HJ_OK;
 	for (uint32_t i = 0; !status && i < words->count; i++) {
 		const hj_word *word = &words->items[i];
+		hj_selector_kind kind = check->run->policy->terms[word->term].selector.kind;
+		if (kind != HJ_SELECT_AUTOGROUP && kind != HJ_SELECT_HOST_PREFIX &&
+			kind != HJ_SELECT_TEMPLATE)
+			continue;
 		hj_slice text = hj_trim(word->text);
 		if (text.size < 6)
 			continue;
@@ -455,7 +457,8 @@ hj_status hj__check_legacy(hj_lint_run *run)
 	legacy check = {.run = run};
 	for (int i = 0; i < RULE_COUNT; i++)
 		check.wants[i] = hj__wants(run, &rules[i]);
-	hj_status status = hj__each_list(run->policy, visit, &check);
+	hj_status status =
+		hj__each_list(run->policy, HJ__SELECTORS & ~HJ__AT(IPSET_OPERATION), visit, &check);
 	if (!status && check.wants[MEMBERS])
 		report_members(&check);
 	hj_free(run->allocator, check.members, check.capacity * sizeof *check.members);

@@ -5,12 +5,13 @@
 typedef struct visitor {
 	hj__visit *visit;
 	void *context;
+	unsigned places;
 	hj_status status;
 } visitor;
 
 static void see(visitor *self, hj__place place, const hj_words *words)
 {
-	if (words->node && !self->status)
+	if (words->node && self->places >> place & 1 && !self->status)
 		self->status = self->visit(self->context, place, words);
 }
 
@@ -77,9 +78,9 @@ static void see_tests(visitor *self, const hj_policy *policy)
 	}
 }
 
-hj_status hj__each_list(const hj_policy *policy, hj__visit *visit, void *context)
+hj_status hj__each_list(const hj_policy *policy, unsigned places, hj__visit *visit, void *context)
 {
-	visitor self = {visit, context, HJ_OK};
+	visitor self = {visit, context, places, HJ_OK};
 	see_rules(&self, policy);
 	see_tests(&self, policy);
 	see_entries(&self, HJ__GROUP_MEMBER, &policy->groups);
@@ -93,24 +94,10 @@ hj_status hj__each_list(const hj_policy *policy, hj__visit *visit, void *context
 	return self.status;
 }
 
-bool hj__place_selects(hj__place place)
-{
-	switch (place) {
-	case HJ__GRANT_IP:
-	case HJ__SSH_USERS:
-	case HJ__ACCEPT_ENV:
-	case HJ__NODE_ATTR:
-	case HJ__IP_POOL:
-	case HJ__POSTURE_CONDITION: return false;
-	default: return true;
-	}
-}
-
 const hj_word *hj__find_word(const hj_words *words, hj_slice text)
 {
 	for (uint32_t i = 0; i < words->count; i++)
-		if (words->items[i].text.size >= text.size &&
-			hj_slice_equal(hj_trim(words->items[i].text), text))
+		if (hj_slice_equal(hj_trim(words->items[i].text), text))
 			return &words->items[i];
 	return NULL;
 }

@@ -33,14 +33,21 @@ typedef enum hj__place {
 	HJ__POSTURE_CONDITION,
 } hj__place;
 
+/* Places as one number each, to be or-ed. */
+#define HJ__AT(place) (1U << HJ__##place)
+/* Those whose strings are selectors: users, devices, addresses. */
+#define HJ__SELECTORS                                                                              \
+	(~(HJ__AT(GRANT_IP) | HJ__AT(SSH_USERS) | HJ__AT(ACCEPT_ENV) | HJ__AT(NODE_ATTR) |         \
+		HJ__AT(IP_POOL) | HJ__AT(POSTURE_CONDITION)))
+
 /* A list that is not there is not visited; a string that stands for a list has its own node. */
 typedef hj_status hj__visit(void *context, hj__place place, const hj_words *words);
 
-/* Stops at the first status that is not HJ_OK, and returns it. Linear. */
-hj_status hj__each_list(const hj_policy *policy, hj__visit *visit, void *context);
-
-/* Are the strings of a place selectors: users, devices, addresses? */
-bool hj__place_selects(hj__place place);
+/*
+ * Visits the lists at some places. Stops at the first status that is not HJ_OK, and returns it.
+ * Linear.
+ */
+hj_status hj__each_list(const hj_policy *policy, unsigned places, hj__visit *visit, void *context);
 
 /* The first string of a list that is this text, blanks at its ends aside; NULL: none is. */
 const hj_word *hj__find_word(const hj_words *words, hj_slice text);

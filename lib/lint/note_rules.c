@@ -161,10 +161,12 @@ static void judge_comment(notes *check, hj_slice text)
 	}
 }
 
+enum { SHORTEST_NOTE = 6 }; /* bytes: "//todo" */
+
 /* Brackets and what else is no comment come as marks. */
 static void judge_gap(notes *check, const char *from, const char *to)
 {
-	if (to - from < 2 || !memchr(from, '/', (size_t)(to - from)))
+	if (!memchr(from, '/', (size_t)(to - from)))
 		return;
 	hj_gap gap = {from, to};
 	for (hj_gap_piece piece; hj_gap_next(&gap, &piece);)
@@ -182,9 +184,10 @@ hj_status hj__check_note(hj_lint_run *run)
 		.todo = hj__wants(run, &rules[TODO])};
 	if (!run->is_policy || hj_document_error(run->document) || !(check.expired || check.todo))
 		return HJ_OK;
-	uint32_t from = 0;
-	for (uint32_t i = 0; i < hj_document_count(run->document); i++) {
-		judge_gap(&check, source->data + from, source->data + nodes[i].start);
+	uint32_t from = 0, count = hj_document_count(run->document);
+	for (uint32_t i = 0; i < count; i++) {
+		if (nodes[i].start - from >= SHORTEST_NOTE)
+			judge_gap(&check, source->data + from, source->data + nodes[i].start);
 		from = hj_node_is_container(&nodes[i]) ? nodes[i].start + 1 : nodes[i].end;
 	}
 	judge_gap(&check, source->data + from, source->data + source->size);

@@ -149,22 +149,18 @@ static hj_span span_of(const redundancy *check, uint32_t node)
 }
 
 /* Is a device or user surely among all devices? Hosts and addresses may lie outside. */
-static bool is_inside(hj_slice text, bool ports)
+static bool is_inside(const hj_selector *selector)
 {
-	hj_hostport parts;
-	if (ports && hj_hostport_split(text, &parts))
-		text = parts.host;
-	hj_selector selector = hj_selector_parse(text);
-	switch (selector.kind) {
+	switch (selector->kind) {
 	case HJ_SELECT_USER:
 	case HJ_SELECT_DOMAIN:
 	case HJ_SELECT_GROUP:
 	case HJ_SELECT_SYNCED:
 	case HJ_SELECT_TAG: return true;
 	case HJ_SELECT_AUTOGROUP:
-		return selector.autogroup == HJ_AUTOGROUP_MEMBER ||
-			selector.autogroup == HJ_AUTOGROUP_TAGGED ||
-			hj_autogroup_is_role(selector.autogroup);
+		return selector->autogroup == HJ_AUTOGROUP_MEMBER ||
+			selector->autogroup == HJ_AUTOGROUP_TAGGED ||
+			hj_autogroup_is_role(selector->autogroup);
 	default: return false;
 	}
 }
@@ -179,7 +175,7 @@ static void find_covered(redundancy *check, hj__place place, const hj_words *wor
 			wildcard = &words->items[i];
 	for (uint32_t i = 0; wildcard && i < words->count; i++) {
 		const hj_word *word = &words->items[i];
-		if (word == wildcard || !is_inside(word->text, ports))
+		if (word == wildcard || !is_inside(&check->run->policy->terms[word->term].selector))
 			continue;
 		hj_finding *finding = hj_findings_add(check->run->findings, &rules[COVERED_BY_ALL],
 			span_of(check, word->node), "\"%.*s\" adds nothing to \"%.*s\"",
@@ -220,12 +216,10 @@ static hj_status visit(void *context, hj__place place, const hj_words *words)
 	redundancy *check = context;
 	if (words->count < 2)
 		return HJ_OK;
-	if (check->wants[COVERED_BY_ALL] &&
-		(place == HJ__ACL_SRC || place == HJ__ACL_DST || place == HJ__GRANT_SRC ||
-			place == HJ__GRANT_DST))
-		find_covered(check, place, words);
-	if (check->wants[COVERED_BY_ALL_PORTS] && place == HJ__GRANT_IP)
+	if (place == HJ__GRANT_IP)
 		find_covered_ports(check, words);
+	else
+		find_covered(check, place, words);
 	return HJ_OK;
 }
 
@@ -346,7 +340,12 @@ hj_status hj__check_redundant(hj_lint_run *run)
 	redundancy check = {.run = run};
 	for (int i = 0; i < RULE_COUNT; i++)
 		check.wants[i] = hj__wants(run, &rules[i]);
-	hj__each_list(run->policy, visit, &check);
+	unsigned places = 0;
+	if (check.wants[COVERED_BY_ALL])
+		places |= HJ__AT(ACL_SRC) | HJ__AT(ACL_DST) | HJ__AT(GRANT_SRC) | HJ__AT(GRANT_DST);
+	if (check.wants[COVERED_BY_ALL_PORTS])
+		places |= HJ__AT(GRANT_IP);
+	hj__each_list(run->policy, places, visit, &check);
 	if (check.wants[DEAD_RULE])
 		find_dead_rules(&check);
 	for (uint32_t i = 0; i < run->policy->tag_owners.count; i++)

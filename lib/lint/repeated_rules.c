@@ -163,16 +163,15 @@ static hj_status find_same_elements(repetition *check, const hj_words *words)
 	return HJ_OK;
 }
 
+/* Operations may stand twice with another between them; other rules look at the rest of these. */
+#define EXCEPT                                                                                     \
+	(HJ__AT(IPSET_OPERATION) | HJ__AT(POSTURE_CONDITION) | HJ__AT(NODE_ATTR) |                 \
+		HJ__AT(TEST_DST) | HJ__AT(SSH_TEST_DST))
+
 static hj_status visit(void *context, hj__place place, const hj_words *words)
 {
-	switch (place) {
-	case HJ__IPSET_OPERATION: /* may stand twice with another between them */
-	case HJ__POSTURE_CONDITION:
-	case HJ__NODE_ATTR:
-	case HJ__TEST_DST:
-	case HJ__SSH_TEST_DST: return HJ_OK; /* other rules look at these */
-	default: return words->count < 2 ? HJ_OK : find_same_elements(context, words);
-	}
+	(void)place;
+	return words->count < 2 ? HJ_OK : find_same_elements(context, words);
 }
 
 /* -- rules ------------------------------------------------------------------------------------- */
@@ -349,7 +348,7 @@ hj_status hj__check_repeated(hj_lint_run *run)
 	hj_map_init(&check.map, run->allocator);
 	hj_status status = HJ_OK;
 	if (check.wants[DUPLICATE_ELEMENT])
-		status = hj__each_list(run->policy, visit, &check);
+		status = hj__each_list(run->policy, ~EXCEPT, visit, &check);
 	if (!status && check.wants[DUPLICATE_RULE])
 		status = find_duplicate_rules(&check);
 	if (!status && check.wants[IDENTICAL_GROUPS])

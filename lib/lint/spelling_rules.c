@@ -342,9 +342,12 @@ static hj_status visit(void *context, hj__place place, const hj_words *words)
 {
 	names *check = context;
 	const hj_document *document = check->run->document;
-	if (!hj__place_selects(place) || place == HJ__ACL_DST || place == HJ__TEST_DST)
-		return HJ_OK;
+	(void)place;
 	for (uint32_t i = 0; i < words->count; i++) {
+		hj_selector_kind kind =
+			check->run->policy->terms[words->items[i].term].selector.kind;
+		if (kind != HJ_SELECT_USER && kind != HJ_SELECT_TEMPLATE)
+			continue;
 		hj_slice text = hj_trim(words->items[i].text);
 		uint32_t *first;
 		bool was_there;
@@ -389,7 +392,8 @@ hj_status hj__check_spelling(hj_lint_run *run)
 	hj_map_clear(&check.seen);
 	hj_status status = HJ_OK;
 	if (check.ok && hj__wants(run, &rules[USER_CASE]))
-		status = hj__each_list(run->policy, visit, &check);
+		status = hj__each_list(run->policy,
+			HJ__SELECTORS & ~(HJ__AT(ACL_DST) | HJ__AT(TEST_DST)), visit, &check);
 	hj_map_free(&check.seen);
 	hj_arena_free(&check.arena);
 	return status || !check.ok ? HJ_NO_MEMORY : run->findings->status;

@@ -145,7 +145,8 @@ const hj_rule *hj__style_rules(size_t *count)
 typedef struct style {
 	hj_lint_run *run;
 	bool wants[RULE_COUNT];
-	bool other; /* there is a byte that is not ASCII, or an escape */
+	bool escapes; /* there is one */
+	bool other;   /* there is an escape, or a byte that is not ASCII */
 } style;
 
 static hj_span span_at(const style *check, uint32_t node)
@@ -276,9 +277,7 @@ static void find_padding(style *check, const hj_word *word)
 static hj_status visit(void *context, hj__place place, const hj_words *words)
 {
 	style *check = context;
-	bool selects = hj__place_selects(place);
-	if (!selects && place != HJ__SSH_USERS)
-		return HJ_OK;
+	(void)place;
 	for (uint32_t i = 0; i < words->count; i++) {
 		if (check->wants[PADDED_TEXT])
 			find_padding(check, &words->items[i]);
@@ -461,7 +460,7 @@ static hj_status find_escapes(style *check)
 	return status;
 }
 
-/* Eight bytes at a time: behind the end of a source there are zeros. */
+/* Is there a byte that is not ASCII? Eight at a time: behind the end of a source there are zeros. */
 static bool has_other(const hj_source *source)
 {
 	uint64_t all = 0, eight;
@@ -469,17 +468,19 @@ static bool has_other(const hj_source *source)
 		memcpy(&eight, source->data + i, sizeof eight);
 		all |= eight;
 	}
-	return all & UINT64_C(0x8080808080808080) || memchr(source->data, '\\', source->size);
+	return all & UINT64_C(0x8080808080808080);
 }
 
 hj_status hj__check_style(hj_lint_run *run)
 {
 	if (!run->is_policy || hj_document_error(run->document))
 		return HJ_OK;
-	style check = {.run = run, .other = has_other(hj_document_source(run->document))};
+	const hj_source *source = hj_document_source(run->document);
+	style check = {.run = run, .escapes = memchr(source->data, '\\', source->size)};
+	check.other = check.escapes || has_other(source);
 	for (int i = 0; i < RULE_COUNT; i++)
 		check.wants[i] = hj__wants(run, &rules[i]);
-	hj__each_list(run->policy, visit, &check);
+	hj__each_list(run->policy, HJ__SELECTORS | HJ__AT(SSH_USERS), visit, &check);
 	judge_names(&check);
 	if (check.wants[TAG_CASE])
 		judge_tags(&check);
@@ -488,6 +489,7 @@ hj_status hj__check_style(hj_lint_run *run)
 		find_unexplained(&check, run->policy->grants.node);
 		find_unexplained(&check, run->policy->ssh.node);
 	}
-	hj_status status = check.wants[NEEDLESS_ESCAPE] ? find_escapes(&check) : HJ_OK;
+	hj_status status =
+		check.wants[NEEDLESS_ESCAPE] && check.escapes ? find_escapes(&check) : HJ_OK;
 	return status ? status : run->findings->status;
 }

@@ -28,7 +28,7 @@ static bool is_digit(char byte)
 	return byte >= '0' && byte <= '9';
 }
 
-hj_slice hj_trim(hj_slice text)
+hj_slice hj_trim_blanks(hj_slice text)
 {
 	size_t from = 0, to = text.size;
 	while (from < to && is_blank(text.data[from]))

@@ -78,7 +78,13 @@ HJ_API bool hj_autogroup_is_role(hj_autogroup autogroup);
 HJ_API bool hj_is_template(hj_slice text);
 
 /* Blanks (space, tab, CR, LF) at both ends taken off, as the service does. */
-HJ_API hj_slice hj_trim(hj_slice text);
+HJ_API hj_slice hj_trim_blanks(hj_slice text);
+/* The same; nearly all texts have none, and that is seen at once. */
+static inline hj_slice hj_trim(hj_slice text)
+{
+	bool blank = text.size && (text.data[0] <= ' ' || text.data[text.size - 1] <= ' ');
+	return blank ? hj_trim_blanks(text) : text;
+}
 
 /*
  * Is a tag name well-formed? NULL, or the service's words for what is wrong with the whole text
