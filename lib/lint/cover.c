@@ -26,10 +26,10 @@ typedef struct cover_atom {
 	uint32_t rule;
 } cover_atom;
 
+/* Those of "acls", then those of "grants". */
 typedef struct cover_rule {
-	uint32_t node, array, previous;
-	size_t first, count; /* atoms */
-	bool judged;         /* all that it allows is in its atoms */
+	uint32_t first, count; /* atoms */
+	bool judged;           /* all that it allows is in its atoms */
 } cover_rule;
 
 typedef struct cover_bucket {
@@ -49,7 +49,7 @@ typedef struct coverage {
 	uint32_t *sources; /* of the rule at hand */
 	size_t source_count, source_capacity;
 	cover_rule *rules;
-	size_t rule_count, rule_capacity;
+	size_t rule_count; /* read so far, of as many as there are */
 	hj__members members;
 	uint32_t star, tagged, danger; /* tokens, 0 where nobody uses them */
 	bool has_default;              /* there is a defaultSrcPosture */
@@ -209,15 +209,10 @@ static void add_atoms(
 			protocol, ports, (uint32_t)cover->rule_count - 1};
 }
 
-static cover_rule *begin_rule(coverage *cover, uint32_t node, uint32_t array, uint32_t previous)
+static cover_rule *begin_rule(coverage *cover)
 {
-	if (!cover->status)
-		cover->status = hj_grow(cover->run->allocator, &cover->rules, &cover->rule_capacity,
-			cover->rule_count + 1, sizeof *cover->rules);
-	if (cover->status)
-		return NULL;
 	cover_rule *rule = &cover->rules[cover->rule_count++];
-	*rule = (cover_rule){node, array, previous, cover->atom_count, 0, true};
+	*rule = (cover_rule){(uint32_t)cover->atom_count, 0, true};
 	return rule;
 }
 
@@ -228,16 +223,14 @@ static void end_rule(coverage *cover, cover_rule *rule, bool good)
 		cover->atom_count = rule->first;
 		rule->judged = false;
 	}
-	rule->count = cover->atom_count - rule->first;
+	rule->count = (uint32_t)cover->atom_count - rule->first;
 }
 
-static void read_acl(coverage *cover, const hj_acl *acl, uint32_t previous)
+static void read_acl(coverage *cover, const hj_acl *acl)
 {
 	hj_slice proto = hj_trim(acl->proto.text);
 	uint8_t number = 0;
-	cover_rule *rule = begin_rule(cover, acl->node, cover->run->policy->acls.node, previous);
-	if (!rule)
-		return;
+	cover_rule *rule = begin_rule(cover);
 	bool good = hj_slice_equal(hj_trim(acl->action.text), HJ_SLICE("accept")) &&
 		(proto.size == 0 || hj_protocol_parse(proto, &number));
 	bool many = (size_t)acl->src.count * acl->dst.count > MANY_ATOMS;
@@ -257,12 +250,9 @@ static void read_acl(coverage *cover, const hj_acl *acl, uint32_t previous)
 	end_rule(cover, rule, good);
 }
 
-static void read_grant(coverage *cover, const hj_grant *grant, uint32_t previous)
+static void read_grant(coverage *cover, const hj_grant *grant)
 {
-	cover_rule *rule =
-		begin_rule(cover, grant->node, cover->run->policy->grants.node, previous);
-	if (!rule)
-		return;
+	cover_rule *rule = begin_rule(cover);
 	size_t pairs = (size_t)grant->dst.count * grant->ip.count;
 	bool good = pairs <= MOST_ATOMS, many = pairs * grant->src.count > MANY_ATOMS;
 	uint32_t condition = condition_of(cover, &grant->posture, &grant->via);
@@ -485,17 +475,33 @@ static bool same_text(const hj_lint_run *run, uint32_t a, uint32_t b)
 	return true;
 }
 
+static uint32_t node_of(const hj_policy *policy, uint32_t rule)
+{
+	uint32_t acls = policy->acls.count;
+	return rule < acls ? policy->acls.items[rule].node : policy->grants.items[rule - acls].node;
+}
+
+static void remove_rule(hj_lint_run *run, hj_finding *finding, uint32_t rule)
+{
+	const hj_policy *policy = run->policy;
+	uint32_t acls = policy->acls.count;
+	bool first = rule == 0 || rule == acls;
+	hj__remove_element(run, finding, rule < acls ? policy->acls.node : policy->grants.node,
+		first ? 0 : node_of(policy, rule - 1), node_of(policy, rule), false);
+}
+
 enum { MOST_RELATED = 3 };
 
 static void judge(coverage *cover, uint32_t index, const hj_rule *code)
 {
 	const cover_rule *rule = &cover->rules[index];
+	const hj_policy *policy = cover->run->policy;
 	uint32_t others[MOST_RELATED];
 	size_t count = 0;
 	if (!rule->judged || rule->count == 0)
 		return;
-	for (size_t i = 0; i < rule->count; i++) {
-		int64_t found = find_cover(cover, (uint32_t)(rule->first + i));
+	for (uint32_t i = 0; i < rule->count; i++) {
+		int64_t found = find_cover(cover, rule->first + i);
 		if (found < 0)
 			return;
 		uint32_t other = cover->atoms[found].rule;
@@ -505,15 +511,15 @@ static void judge(coverage *cover, uint32_t index, const hj_rule *code)
 		if (!known && count < MOST_RELATED)
 			others[count++] = other;
 	}
-	if (count == 1 && same_text(cover->run, rule->node, cover->rules[others[0]].node))
+	if (count == 1 && same_text(cover->run, node_of(policy, index), node_of(policy, others[0])))
 		return;
-	hj_finding *finding = hj__advise(cover->run, code, rule->node,
+	hj_finding *finding = hj__advise(cover->run, code, node_of(policy, index),
 		count == 1 ? "another rule allows all that this one does"
 			   : "other rules together allow all that this one does");
 	for (size_t k = 0; k < count; k++)
-		hj__point(cover->run, finding, cover->rules[others[k]].node,
+		hj__point(cover->run, finding, node_of(policy, others[k]),
 			count == 1 ? "this rule is as wide or wider" : "one of them");
-	hj__remove_element(cover->run, finding, rule->array, rule->previous, rule->node, false);
+	remove_rule(cover->run, finding, index);
 }
 
 static uint32_t find_token(const coverage *cover, hj_slice text)
@@ -526,10 +532,9 @@ static void read_rules(coverage *cover)
 {
 	const hj_policy *policy = cover->run->policy;
 	for (uint32_t i = 0; i < policy->acls.count && !cover->status; i++)
-		read_acl(cover, &policy->acls.items[i], i ? policy->acls.items[i - 1].node : 0);
+		read_acl(cover, &policy->acls.items[i]);
 	for (uint32_t i = 0; i < policy->grants.count && !cover->status; i++)
-		read_grant(
-			cover, &policy->grants.items[i], i ? policy->grants.items[i - 1].node : 0);
+		read_grant(cover, &policy->grants.items[i]);
 	if (!cover->status && cover->atom_count && !make_index(cover))
 		cover->status = HJ_NO_MEMORY;
 }
@@ -549,6 +554,11 @@ hj_status hj__find_covered(hj_lint_run *run, const hj_rule *code)
 		else
 			cover.status = HJ_NO_MEMORY;
 	}
+	size_t rules_size =
+		((size_t)run->policy->acls.count + run->policy->grants.count) * sizeof *cover.rules;
+	cover.rules = hj_alloc(allocator, rules_size);
+	if (!cover.rules)
+		cover.status = HJ_NO_MEMORY;
 	if (!cover.status)
 		read_rules(&cover);
 	cover.star = find_token(&cover, HJ_SLICE("*"));
@@ -563,7 +573,7 @@ hj_status hj__find_covered(hj_lint_run *run, const hj_rule *code)
 	hj_free(allocator, cover.order, cover.atom_count * sizeof *cover.order);
 	hj_free(allocator, cover.buckets, cover.bucket_count * sizeof *cover.buckets);
 	hj_free(allocator, cover.sources, cover.source_capacity * sizeof *cover.sources);
-	hj_free(allocator, cover.rules, cover.rule_capacity * sizeof *cover.rules);
+	hj_free(allocator, cover.rules, rules_size);
 	hj_free(allocator, cover.atoms, cover.atom_capacity * sizeof *cover.atoms);
 	hj_free(allocator, cover.tokens, cover.token_capacity * sizeof *cover.tokens);
 	hj_map_free(&cover.ids);

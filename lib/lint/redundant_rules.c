@@ -237,11 +237,11 @@ static bool is_vacant(const redundancy *check, const hj_words *words)
 	const hj_references *references = check->run->references;
 	const hj_node *nodes = hj_document_nodes(check->run->document);
 	for (uint32_t i = 0; i < words->count; i++) {
-		if (!hj_slice_starts(words->items[i].text, HJ_SLICE("group:")))
+		const hj_named *named = &references->named[words->items[i].term];
+		if (named->kind != HJ_GROUP || !named->definition)
 			return false;
-		const hj_mention *group =
-			hj_references_find(references, HJ_GROUP, words->items[i].text);
-		if (!group || !is_empty(check, nodes[group->node].next))
+		const hj_mention *group = &references->definitions.items[named->definition - 1];
+		if (!is_empty(check, nodes[group->node].next))
 			return false;
 	}
 	return words->count > 0;

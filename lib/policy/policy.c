@@ -107,6 +107,20 @@ static void add_use(binder *bind, hj_use use)
 		policy->uses[policy->use_count++] = use;
 }
 
+/* Gives back the room that is not needed; it may stay as well. */
+static void fit_uses(hj_policy *policy)
+{
+	size_t size = policy->use_count * sizeof *policy->uses;
+	void *fitting = NULL;
+	if (policy->use_count)
+		fitting = hj_resize(policy->arena.allocator, policy->uses,
+			policy->use_capacity * sizeof *policy->uses, size);
+	if (!fitting)
+		return;
+	policy->uses = fitting;
+	policy->use_capacity = policy->use_count;
+}
+
 /* A string; position is NULL where it is no selector. */
 static hj_word word_of(binder *bind, uint32_t node, const hj_position *position)
 {
@@ -377,6 +391,7 @@ hj_status hj_policy_bind(const hj_document *document, const hj_allocator *alloca
 		bind_stop(&bind, &stop);
 	classify_terms(&bind);
 	hj_map_free(&bind.terms);
+	fit_uses(out);
 	if (bind.ok && bind.walk.ok)
 		return HJ_OK;
 	hj_policy_free(out);
