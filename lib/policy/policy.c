@@ -107,18 +107,20 @@ static void add_use(binder *bind, hj_use use)
 		policy->uses[policy->use_count++] = use;
 }
 
-/* Gives back the room that is not needed; it may stay as well. */
-static void fit_uses(hj_policy *policy)
+/* Gives the room back that is not needed. */
+static void fit_uses(binder *bind)
 {
+	hj_policy *policy = bind->policy;
 	size_t size = policy->use_count * sizeof *policy->uses;
-	void *fitting = NULL;
-	if (policy->use_count)
-		fitting = hj_resize(policy->arena.allocator, policy->uses,
-			policy->use_capacity * sizeof *policy->uses, size);
-	if (!fitting)
+	if (!bind->ok || policy->use_count == 0)
 		return;
-	policy->uses = fitting;
-	policy->use_capacity = policy->use_count;
+	void *uses = hj_resize(policy->arena.allocator, policy->uses,
+		policy->use_capacity * sizeof *policy->uses, size);
+	if (uses) {
+		policy->uses = uses;
+		policy->use_capacity = policy->use_count;
+	} else
+		bind->ok = false;
 }
 
 /* A string; position is NULL where it is no selector. */
@@ -389,9 +391,10 @@ hj_status hj_policy_bind(const hj_document *document, const hj_allocator *alloca
 	hj_walk_begin(&bind.walk, document, &out->arena);
 	for (hj_stop stop; bind.ok && hj_walk_next(&bind.walk, &stop);)
 		bind_stop(&bind, &stop);
+	out->regular = bind.walk.regular;
 	classify_terms(&bind);
 	hj_map_free(&bind.terms);
-	fit_uses(out);
+	fit_uses(&bind);
 	if (bind.ok && bind.walk.ok)
 		return HJ_OK;
 	hj_policy_free(out);

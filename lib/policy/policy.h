@@ -167,6 +167,7 @@ typedef struct hj_policy {
 	hj_word one_cgnat_route;
 	uint32_t extra_dns_records;
 	uint32_t known_sections; /* top-level names that the schema knows, with a fitting value */
+	bool regular;            /* all is as the schema has it: see hj_walk in policy/schema.h */
 	hj_arena arena;
 } hj_policy;
 

@@ -310,7 +310,8 @@ void hj_walk_begin(hj_walk *walk, const hj_document *document, hj_arena *arena)
 		.nodes = hj_document_nodes(document),
 		.data = hj_document_source(document)->data,
 		.arena = arena,
-		.ok = true};
+		.ok = true,
+		.regular = true};
 }
 
 static void enter(hj_walk *walk, const hj_stop *stop)
@@ -334,6 +335,39 @@ static hj_slice name_at(hj_walk *walk, uint32_t name)
 	return hj_slice_of(walk->data + node->start + 1, node->end - node->start - 2);
 }
 
+static bool is_spelt(hj_slice name, const char *field)
+{
+	size_t i = 0;
+	while (i < name.size && field[i] == name.data[i] && field[i])
+		i++;
+	return i == name.size && !field[i];
+}
+
+/* The field of a record's member, or NULL. */
+static const hj_field *field_at(hj_walk *walk, struct hj_walk_level *record, uint32_t name)
+{
+	const hj_type *type = record->type;
+	bool exact = false;
+	const hj_field *field = NULL;
+	if (hj_node_kind(&walk->nodes[name]) == HJ_STRING) {
+		hj_slice spelling = name_at(walk, name);
+		exact = record->next < type->field_count &&
+			is_spelt(spelling, type->fields[record->next].name);
+		field = exact ? &type->fields[record->next] : hj_field_find(type, spelling);
+		exact = exact ||
+			(field &&
+				(is_spelt(spelling, field->name) ||
+					(field->alias && is_spelt(spelling, field->alias))));
+	}
+	if (field) {
+		record->next = (uint32_t)(field - type->fields);
+		exact = exact && !(record->seen >> record->next & 1);
+		record->seen |= UINT32_C(1) << record->next++;
+	}
+	walk->regular = walk->regular && (exact || type->open);
+	return field;
+}
+
 /* What the table says of a level's next child. */
 static void next_child(hj_walk *walk, struct hj_walk_level *level, hj_stop *stop)
 {
@@ -345,8 +379,7 @@ static void next_child(hj_walk *walk, struct hj_walk_level *level, hj_stop *stop
 	const hj_field *field = NULL;
 	level->at = nodes[node].next;
 	if (within->kind == HJ_RECORD) {
-		if (hj_node_kind(&nodes[name]) == HJ_STRING)
-			field = hj_field_find(within, name_at(walk, name));
+		field = field_at(walk, level, name);
 		wanted = field ? field->type : NULL;
 	}
 	*stop = (hj_stop){node, name, NULL, wanted, field, within, level->owner, level->loose};
@@ -355,6 +388,17 @@ static void next_child(hj_walk *walk, struct hj_walk_level *level, hj_stop *stop
 	/* A bare string where a list belongs is taken for the list's one element. */
 	if (kind == HJ_STRING && stop->type && wanted->kind == HJ_LIST)
 		stop->type = wanted->item;
+	walk->regular = walk->regular && stop->type == wanted;
+}
+
+static void leave(hj_walk *walk)
+{
+	const struct hj_walk_level *level = &walk->levels[--walk->depth];
+	if (level->type->kind != HJ_RECORD || level->type->open)
+		return;
+	for (size_t i = 0; i < level->type->field_count; i++)
+		if (level->type->fields[i].required && !(level->seen >> i & 1))
+			walk->regular = false;
 }
 
 bool hj_walk_next(hj_walk *walk, hj_stop *stop)
@@ -370,7 +414,7 @@ bool hj_walk_next(hj_walk *walk, hj_stop *stop)
 	while (walk->depth && walk->ok) {
 		struct hj_walk_level *level = &walk->levels[walk->depth - 1];
 		if (level->at >= level->end) {
-			walk->depth--;
+			leave(walk);
 			continue;
 		}
 		next_child(walk, level, stop);

@@ -134,12 +134,17 @@ typedef struct hj_walk {
 	hj_arena *arena;  /* for names with escapes */
 	bool ok;          /* false: memory was out */
 	bool strangers;   /* set after begin: stop also at values that do not fit */
+	/* So far every value fits, and every record that is not open has only its own fields, each
+	   once, spelt as here, and those that are required. */
+	bool regular;
 	bool started;
 	unsigned depth;
 	struct hj_walk_level {
 		const hj_type *type; /* what the container is */
 		uint32_t at, end;    /* next child, and where the children end */
 		uint32_t owner;      /* of the stops inside */
+		uint32_t seen;       /* of a record: the fields met, one bit each */
+		uint32_t next;       /* the field that comes next in the table, and here mostly */
 		bool named;          /* an object: children are pairs */
 		bool loose;
 	} levels[HJ_WALK_DEPTH];

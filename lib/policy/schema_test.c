@@ -130,3 +130,51 @@ Test(schema, a_walk_stops_at_known_places_in_order)
 		hj_text_free(&out);
 	}
 }
+
+Test(schema, a_walk_says_whether_all_is_regular)
+{
+	static const struct {
+		const char *document;
+		bool want;
+	} cases[] = {
+		{"{}", true},
+		{"{'groups': {'group:a': ['x']}, 'hosts': {}, 'derpMap': {'what': 1}}", true},
+		{"{'acls': [{'src': [], 'action': 'a', 'dst': ['b', 'c']}]}", true},
+		{"{'acls': [{'action': 'a', 'users': [], 'ports': []}]}", true},
+		{"{'tests': [{'user': 'a', 'allow': []}, {'src': 'b', 'accept': []}]}", true},
+		/* Unknown, of the wrong type, spelt otherwise, twice, missing. */
+		{"{'acl': []}", false},
+		{"{'acls': [{'action': 'a', 'src': [], 'dst': [], 'x': 1}]}", false},
+		{"{'acls': {}}", false},
+		{"{'acls': [1]}", false},
+		{"{'acls': [{'action': 'a', 'src': [], 'dst': [[]]}]}", false},
+		{"{'acls': [{'action': 'a', 'src': 'b', 'dst': []}]}", false},
+		{"{'derpMap': {'regions': 1}}", false},
+		{"{'ACLs': []}", false},
+		{"{'acls': [{'action': 'a', 'Users': [], 'ports': []}]}", false},
+		{"{'hosts': {}, 'hosts': {}}", false},
+		{"{'acls': [{'action': 'a', 'src': [], 'users': [], 'dst': []}]}", false},
+		{"{'acls': [{'action': 'a', 'src': []}]}", false},
+		{"{'hosts': {}, : 1}", false},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char text[256];
+		snprintf(text, sizeof text, "%s", cases[i].document);
+		for (char *at = text; (at = strchr(at, '\''));)
+			*at = '"';
+		hj_source *source;
+		hj_document *document;
+		cr_assert_eq(hj_source_copy(NULL, NULL, hj_slice_str(text), &source), HJ_OK);
+		cr_assert_eq(hj_parse(source, 0, &document), HJ_OK);
+		hj_arena arena;
+		hj_arena_init(&arena, NULL);
+		hj_walk walk;
+		hj_walk_begin(&walk, document, &arena);
+		for (hj_stop stop; hj_walk_next(&walk, &stop);)
+			;
+		cr_expect_eq(walk.regular, cases[i].want, "%s", text);
+		hj_arena_free(&arena);
+		hj_document_free(document);
+		hj_source_free(source);
+	}
+}

@@ -317,10 +317,10 @@ static void check_root(hj_shape *run, bool is_policy)
 		hj_finding_help(run->findings, finding, "put the sections between { and }");
 }
 
-hj_status hj_check_shape(const hj_document *document, bool is_policy, hj_findings *findings)
+hj_status hj_check_shape(const hj_policy *policy, bool is_policy, hj_findings *findings)
 {
-	hj_shape run = {.document = document,
-		.nodes = hj_document_nodes(document),
+	hj_shape run = {.document = policy->document,
+		.nodes = hj_document_nodes(policy->document),
 		.findings = findings,
 		.ok = true};
 	hj_arena_init(&run.arena, findings->arena.allocator);
@@ -330,10 +330,14 @@ hj_status hj_check_shape(const hj_document *document, bool is_policy, hj_finding
 		check_wrapping(&run);
 	else {
 		hj_walk walk;
-		hj_walk_begin(&walk, document, &run.arena);
+		hj_walk_begin(&walk, policy->document, &run.arena);
 		walk.strangers = true;
-		for (hj_stop stop; run.ok && hj_walk_next(&walk, &stop);)
+		for (hj_stop stop; run.ok && hj_walk_next(&walk, &stop);) {
 			check_stop(&run, &stop);
+			/* Of a policy without fault only the whole can be empty. */
+			if (policy->regular)
+				break;
+		}
 		run.ok = run.ok && walk.ok;
 	}
 	hj_arena_free(&run.arena);

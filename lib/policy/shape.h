@@ -12,7 +12,7 @@
 #ifndef HJ_POLICY_SHAPE_H
 #define HJ_POLICY_SHAPE_H
 
-#include "syntax/document.h"
+#include "policy/policy.h"
 #include "syntax/finding.h"
 
 /* The rule of unknown sections, and the family T, ordered by code. */
@@ -24,6 +24,6 @@ const hj_rule *hj_shape_rules(size_t *count);
  * without, it is judged only where it surely was to be one. For documents whose brackets match.
  * Linear; HJ_NO_MEMORY only.
  */
-hj_status hj_check_shape(const hj_document *document, bool is_policy, hj_findings *findings);
+hj_status hj_check_shape(const hj_policy *policy, bool is_policy, hj_findings *findings);
 
 #endif

@@ -22,6 +22,16 @@ static hj_document *parse(const char *text, hj_source **source)
 	return document;
 }
 
+/* As a policy, whatever it holds. */
+static hj_status check(const hj_document *document, hj_findings *findings)
+{
+	hj_policy policy;
+	cr_assert_eq(hj_policy_bind(document, NULL, &policy), HJ_OK);
+	hj_status status = hj_check_shape(&policy, true, findings);
+	hj_policy_free(&policy);
+	return status;
+}
+
 Test(shape, the_first_refusal_has_the_words_of_the_service)
 {
 	static const struct {
@@ -55,7 +65,7 @@ Test(shape, the_first_refusal_has_the_words_of_the_service)
 		hj_document *document = parse(cases[i].document, &source);
 		hj_findings findings;
 		hj_findings_init(&findings, NULL);
-		cr_assert_eq(hj_check_shape(document, true, &findings), HJ_OK);
+		cr_assert_eq(check(document, &findings), HJ_OK);
 		const hj_finding *first = NULL;
 		for (size_t k = 0; k < findings.count; k++) {
 			const hj_finding *finding = &findings.items[k];
@@ -92,7 +102,7 @@ Test(shape, one_mistake_is_one_finding)
 		hj_document *document = parse(cases[i], &source);
 		hj_findings findings;
 		hj_findings_init(&findings, NULL);
-		cr_assert_eq(hj_check_shape(document, true, &findings), HJ_OK);
+		cr_assert_eq(check(document, &findings), HJ_OK);
 		cr_expect_eq(findings.count, 1U, "%s: %zu", cases[i], findings.count);
 		hj_findings_free(&findings);
 		hj_document_free(document);
@@ -112,7 +122,7 @@ Test(shape, memory_may_run_out_anywhere)
 		hj_allocator allocator = failing_allocator(&state);
 		hj_findings findings;
 		hj_findings_init(&findings, &allocator);
-		hj_status status = hj_check_shape(document, true, &findings);
+		hj_status status = check(document, &findings);
 		hj_findings_free(&findings);
 		cr_assert_eq(state.blocks, 0, "%zu", n);
 		if (!state.failed)
