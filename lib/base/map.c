@@ -68,9 +68,9 @@ static hj_map_entry *slot_of(const hj_map *map, uint64_t hash, hj_slice key)
 	}
 }
 
-static hj_status widen(hj_map *map)
+static hj_status widen(hj_map *map, size_t capacity)
 {
-	size_t capacity = map->capacity ? map->capacity * 2 : 16, bytes;
+	size_t bytes;
 	if (!hj_multiply(capacity, sizeof(hj_map_entry), &bytes))
 		return HJ_NO_MEMORY;
 	hj_map wider = *map;
@@ -89,6 +89,14 @@ static hj_status widen(hj_map *map)
 	return HJ_OK;
 }
 
+hj_status hj_map_reserve(hj_map *map, size_t count)
+{
+	size_t capacity = 16;
+	while (capacity / 4 * 3 <= count && capacity <= SIZE_MAX / 2)
+		capacity *= 2;
+	return capacity > map->capacity ? widen(map, capacity) : HJ_OK;
+}
+
 uint32_t *hj_map_get(const hj_map *map, hj_slice key)
 {
 	if (map->count == 0)
@@ -101,7 +109,7 @@ hj_status hj_map_put(hj_map *map, hj_slice key, uint32_t value, uint32_t **found
 {
 	/* At most three slots of four in use. */
 	if (map->count >= map->capacity / 4 * 3) {
-		hj_status status = widen(map);
+		hj_status status = widen(map, map->capacity ? map->capacity * 2 : 16);
 		if (status)
 			return status;
 	}

@@ -26,6 +26,8 @@ HJ_API void hj_map_init(hj_map *map, const hj_allocator *allocator);
 HJ_API void hj_map_free(hj_map *map);
 /* Forgets all keys; costs no more than putting them did, whatever was in the map before them. */
 HJ_API void hj_map_clear(hj_map *map);
+/* Room for as many keys, so that the map need not grow while they are put. */
+HJ_API hj_status hj_map_reserve(hj_map *map, size_t count);
 /* The value of a key, or NULL. The pointer is good until the next hj_map_put. */
 HJ_API uint32_t *hj_map_get(const hj_map *map, hj_slice key);
 /*

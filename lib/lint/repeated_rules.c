@@ -245,6 +245,8 @@ static hj_status find_same_records(repetition *check, const hj__records *list)
 	uint64_t *hashes = hj_alloc(check->run->allocator, size);
 	hj_status status = hashes ? HJ_OK : HJ_NO_MEMORY;
 	hj_map_clear(&check->map);
+	if (!status)
+		status = hj_map_reserve(&check->map, list->count);
 	for (uint32_t i = 0; !status && i < list->count; i++) {
 		uint32_t *first;
 		bool was_there;

@@ -143,16 +143,14 @@ static const secret_kind *secret_at(const char *at, const char *end, size_t *siz
 	return NULL;
 }
 
-/* The first two bytes of secrets, each on its own: most places cost no more than this look. */
-typedef struct openings {
-	bool first[256], second[256];
-} openings;
+/* Which bytes secrets begin with: most places cost no more than a look at one byte. */
+enum { FIRST = 1, SECOND = 2 };
 
-static void mark_openings(openings *marks)
+static void mark_openings(unsigned char marks[256])
 {
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-		marks->first[(unsigned char)kinds[i].start[0]] = true;
-		marks->second[(unsigned char)kinds[i].start[1]] = true;
+		marks[(unsigned char)kinds[i].start[0]] |= FIRST;
+		marks[(unsigned char)kinds[i].start[1]] |= SECOND;
 	}
 }
 
@@ -171,14 +169,15 @@ hj_status hj__check_secret(hj_lint_run *run)
 	const hj_source *source = hj_document_source(run->document);
 	if (!run->is_policy || !hj__wants(run, &rules[SECRET]))
 		return HJ_OK;
-	openings marks = {0};
-	mark_openings(&marks);
+	unsigned char marks[256] = {0};
+	mark_openings(marks);
 	const char *begin = source->data, *end = begin + source->size;
 	/* The bytes after the end are zero: three may always be looked at. */
 	for (const char *at = begin; at < end; at++) {
 		size_t size;
-		if (!marks.first[(unsigned char)at[0]] || !marks.second[(unsigned char)at[1]] ||
-			!may_begin(at) || (at > begin && is_word(at[-1])))
+		if (!(marks[(unsigned char)at[0]] & FIRST) ||
+			!(marks[(unsigned char)at[1]] & SECOND) || !may_begin(at) ||
+			(at > begin && is_word(at[-1])))
 			continue;
 		const secret_kind *kind = secret_at(at, end, &size);
 		if (!kind)

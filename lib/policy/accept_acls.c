@@ -14,6 +14,8 @@ void hj__check_sources(hj_acceptance *run, const hj_words *sources)
 {
 	for (uint32_t i = 0; i < sources->count; i++) {
 		hj_word word = sources->items[i];
+		if (hj__is_seated(run, &source_seat, word))
+			continue;
 		hj_selector source = hj__selector(run, word);
 		if (hj__bit(&source) == HJ_AUTO(SELF)) {
 			hj_finding *finding = hj__blame(run, &hj__acl_rows[A_SELF_SOURCE],

@@ -99,6 +99,12 @@ typedef struct hj_seat {
  */
 hj_finding *hj__seat(
 	hj_acceptance *run, const hj_seat *seat, hj_word word, const hj_selector *selector);
+/* Does a seat take a word, and is nothing else to be asked of it? Of a network the bits are. */
+static inline bool hj__is_seated(const hj_acceptance *run, const hj_seat *seat, hj_word word)
+{
+	const hj_selector *selector = &run->policy->terms[word.term].selector;
+	return hj__bit(selector) & seat->allowed && selector->kind != HJ_SELECT_PREFIX;
+}
 /* A prefix with bits set behind its length: a warning. */
 void hj__host_bits(hj_acceptance *run, const char *field, hj_word word, const hj_selector *prefix);
 /* The definition of a host alias, or NULL. */
