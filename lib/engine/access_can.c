@@ -35,6 +35,13 @@ const char *hj_access_verdict_text(hj_access_verdict verdict)
 	return texts[verdict];
 }
 
+/* The first failure stays. */
+static void note(struct asking *asking, hj_status status)
+{
+	if (!asking->status)
+		asking->status = status;
+}
+
 /* -- what is kept ---------------------------------------------------------------------------------- */
 
 static hj_slice keep(struct asking *asking, hj_slice text)
@@ -88,7 +95,7 @@ static hj_truth ask_network(
 	struct asking *asking, const hj_subject *destination, int protocol, int port)
 {
 	hj_verdict verdict;
-	asking->status = hj_reach_to(asking->reach, destination, protocol, port, &verdict);
+	note(asking, hj_reach_to(asking->reach, destination, protocol, port, &verdict));
 	for (uint32_t i = 0; !asking->status && i < verdict.permit_count; i++)
 		asking->permits[verdict.permits[i].permit] = true;
 	keep_facts(asking, verdict.facts, verdict.fact_count);
@@ -103,8 +110,9 @@ static hj_truth least(hj_truth a, hj_truth b)
 static hj_truth ask_login(struct asking *asking, const hj_subject *destination)
 {
 	hj_login login;
-	asking->status = hj_login_ask(
-		asking->reach, &asking->origin, destination, asking->question->account, &login);
+	note(asking,
+		hj_login_ask(asking->reach, &asking->origin, destination, asking->question->account,
+			&login));
 	if (asking->status || login.allowed == HJ_NO)
 		return HJ_NO;
 	for (uint32_t i = 0; i < login.rule_count; i++)
@@ -194,18 +202,21 @@ static void explain_login(struct asking *asking, const hj_subject *destination, 
 {
 	hj_reach *reach = asking->reach;
 	hj_login login;
-	asking->status = hj_login_ask(
-		reach, &asking->origin, destination, asking->question->account, &login);
+	note(asking,
+		hj_login_ask(
+			reach, &asking->origin, destination, asking->question->account, &login));
 	if (asking->status)
 		return;
 	if (login.allowed == HJ_NO) {
-		asking->status = hj__explain_login(
-			reach, &asking->origin, destination, &asking->words, node);
+		note(asking,
+			hj__explain_login(
+				reach, &asking->origin, destination, &asking->words, node));
 		return;
 	}
 	hj_text_str(&asking->words, "\"ssh\" allows it, the network does not: ");
-	asking->status = hj__explain(
-		reach, &asking->origin.subject, destination, TCP, SSH_PORT, &asking->words, node);
+	note(asking,
+		hj__explain(reach, &asking->origin.subject, destination, TCP, SSH_PORT,
+			&asking->words, node));
 }
 
 static void explain(struct asking *asking, const hj_subject *destination)
@@ -215,8 +226,9 @@ static void explain(struct asking *asking, const hj_subject *destination)
 	hj_text_clear(&asking->words);
 	switch (question->kind) {
 	case HJ_ACCESS_NETWORK:
-		asking->status = hj__explain(asking->reach, &asking->origin.subject, destination,
-			question->protocol, question->port, &asking->words, node);
+		note(asking,
+			hj__explain(asking->reach, &asking->origin.subject, destination,
+				question->protocol, question->port, &asking->words, node));
 		break;
 	case HJ_ACCESS_SSH: explain_login(asking, destination, node); break;
 	case HJ_ACCESS_APP:
@@ -319,7 +331,7 @@ static struct class *find_class(struct asking *asking, bool *was_there)
 static void ask_source(struct asking *asking, const hj_subject *source)
 {
 	asking->origin = (hj_origin){.subject = *source};
-	asking->status = hj_reach_from(asking->reach, &asking->origin);
+	note(asking, hj_reach_from(asking->reach, &asking->origin));
 	uint32_t count = 0;
 	const hj_hit *hits = asking->status ? NULL : hj_reach_hits(asking->reach, &count);
 	struct class *known = NULL;
@@ -404,7 +416,7 @@ static void prepare(struct asking *asking, const char **what)
 	}
 	memset(asking->permits, 0, permits);
 	memset(asking->logins, 0, logins);
-	asking->status = hj_expand(reach, question->source, false, &asking->sources, what);
+	note(asking, hj_expand(reach, question->source, false, &asking->sources, what));
 	if (!asking->status)
 		asking->status =
 			hj_expand(reach, question->destination, true, &asking->destinations, what);

@@ -49,7 +49,8 @@ static void add_permit_line(struct search *search, uint32_t at, hj__key key)
 	const hj_permit *permit = &search->reach->permits[at];
 	hj__drafts *drafts = &search->drafts;
 	hj_rule_place place = hj__permit_place(permit);
-	if (permit->service_count && hj__permit_serves(permit, search->protocol, search->port)) {
+	bool fits = !asks_port(search) || hj__permit_serves(permit, search->protocol, search->port);
+	if (permit->service_count && fits) {
 		key.kind = HJ_ACCESS_NETWORK;
 		hj__draft *draft = hj__draft_of(drafts, &key);
 		if (draft &&

@@ -93,6 +93,8 @@ hj_status hj__drafts_finish(hj__drafts *drafts, hj_access_list *out);
 unsigned hj__term_rank(const hj_reach *reach, uint32_t term);
 /* A term as lines write it. */
 hj_slice hj__term_name(const hj_reach *reach, uint32_t term);
+/* Is it about addresses, not about who somebody is? "*" is both. */
+bool hj__term_is_place(const hj_reach *reach, uint32_t term);
 /* Is it a group that nobody is in? */
 bool hj__term_is_empty(const hj_reach *reach, uint32_t term);
 

@@ -66,6 +66,13 @@ hj_slice hj__term_name(const hj_reach *reach, uint32_t term)
 	}
 }
 
+bool hj__term_is_place(const hj_reach *reach, uint32_t term)
+{
+	const hj_selector *selector = hj__selector(reach, term);
+	return selector->kind == HJ_SELECT_SERVICE ||
+		(selector->kind != HJ_SELECT_ALL && reach->world->meanings[term].range_count > 0);
+}
+
 bool hj__term_is_empty(const hj_reach *reach, uint32_t term)
 {
 	if (hj__selector(reach, term)->kind != HJ_SELECT_GROUP)
@@ -102,11 +109,17 @@ static bool same_ranges(const hj_meaning *a, const hj_meaning *b)
 	return same;
 }
 
-/* May `wide` be strictly wider than `narrow`, if it covers it? */
+/*
+ * May `wide` be strictly wider than `narrow`, if it covers it? Only "*" is both people and places: that
+ * an address is today that of a device with a tag does not make a rule about the one a rule about the
+ * other.
+ */
 static bool may_be_wider(const hj_reach *reach, uint32_t wide, uint32_t narrow)
 {
 	const hj_world *world = reach->world;
 	unsigned of_wide = hj__term_rank(reach, wide), of_narrow = hj__term_rank(reach, narrow);
+	if (of_wide > 0 && hj__term_is_place(reach, wide) != hj__term_is_place(reach, narrow))
+		return false;
 	if (of_wide != of_narrow || wide == narrow)
 		return of_wide < of_narrow;
 	const hj_meaning *a = &world->meanings[wide], *b = &world->meanings[narrow];

@@ -52,8 +52,9 @@ static uint32_t intern(hj__matrix *matrix, hj_services *set)
 static bool is_wanted(const hj__matrix *matrix, const hj_permit *permit)
 {
 	const hj_access_target *column = matrix->options->column;
+	bool any = !column || (column->protocol < 0 && column->port < 0);
 	return permit->service_count &&
-		(!column || hj__permit_serves(permit, column->protocol, column->port));
+		(any || hj__permit_serves(permit, column->protocol, column->port));
 }
 
 static hj__lead lead_of(const hj__matrix *matrix, const hj_permit *permit)
@@ -338,6 +339,7 @@ static void make_rooms(hj__matrix *matrix)
 	matrix->terms = hj__matrix_room(matrix, terms, sizeof *matrix->terms);
 	matrix->touched = hj__matrix_room(matrix, terms, sizeof *matrix->touched);
 	matrix->rules = hj__matrix_room(matrix, reach->rule_count, sizeof *matrix->rules);
+	matrix->doubtful = hj__matrix_room(matrix, reach->rule_count, sizeof *matrix->doubtful);
 	matrix->ranks = hj__matrix_room(matrix, reach->rule_count, sizeof *matrix->ranks);
 	matrix->meets = hj__matrix_room(matrix, columns, sizeof *matrix->meets);
 	matrix->columns = hj__matrix_room(matrix, columns, sizeof *matrix->columns);
@@ -386,6 +388,7 @@ hj_status hj_matrix_make(hj_reach *reach, const hj_matrix_options *options,
 	hj_free(allocator, matrix.numbers, matrix.number_capacity * sizeof *matrix.numbers);
 	hj_free(allocator, matrix.touches, matrix.touch_capacity * sizeof *matrix.touches);
 	hj_free(allocator, matrix.meetings, matrix.meeting_capacity * sizeof *matrix.meetings);
+	hj_free(allocator, matrix.stand, matrix.stand_capacity * sizeof *matrix.stand);
 	hj_free(allocator, matrix.sorted, matrix.sorted_capacity * sizeof *matrix.sorted);
 	hj_arena_free(&matrix.arena);
 	if (matrix.status)

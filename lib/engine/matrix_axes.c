@@ -175,19 +175,20 @@ static uint32_t make_axis(struct axis *axis, hj_axis_item **out)
 
 /* -- what covers an item --------------------------------------------------------------------------- */
 
-/* Too much to be taken apart. */
-static bool means_everything(const hj_axis_item *item)
+/* Too much to be taken apart, or other devices for every source. */
+static bool is_by_name(const hj_axis_item *item)
 {
 	return hj__axis_is_wide(item) &&
 		(hj_slice_equal(item->name, HJ_SLICE("*")) ||
-			hj_slice_equal(item->name, HJ_SLICE("autogroup:danger-all")));
+			hj_slice_equal(item->name, HJ_SLICE("autogroup:danger-all")) ||
+			hj_slice_equal(item->name, HJ_SLICE("autogroup:self")));
 }
 
 bool hj__axis_subjects(hj__matrix *matrix, const hj_axis_item *item, bool destination)
 {
 	const char *what;
 	matrix->subjects.count = 0;
-	if (means_everything(item))
+	if (is_by_name(item))
 		return false;
 	if (item->kind == HJ_AXIS_DEVICE) {
 		uint32_t device = hj_inventory_device(matrix->reach->world->inventory, item->name);
@@ -203,14 +204,6 @@ bool hj__axis_subjects(hj__matrix *matrix, const hj_axis_item *item, bool destin
 	return status == HJ_OK && matrix->subjects.count > 0;
 }
 
-/* Is it about addresses, not about who somebody is? */
-static bool is_place(const hj_reach *reach, uint32_t term)
-{
-	const hj_selector *selector = hj__selector(reach, term);
-	return selector->kind == HJ_SELECT_SERVICE || selector->kind == HJ_SELECT_OTHER ||
-		(selector->kind != HJ_SELECT_ALL && reach->world->meanings[term].range_count > 0);
-}
-
 /*
  * Any device may have a tailnet address of which nobody says whose it is, so rules for such addresses
  * are told of the address alone: of everybody else they would say the same.
@@ -218,7 +211,7 @@ static bool is_place(const hj_reach *reach, uint32_t term)
 static bool says_nothing(const hj__matrix *matrix, uint32_t term, const hj_subject *subject)
 {
 	bool place = subject->kind == HJ_SUBJECT_RANGE || subject->kind == HJ_SUBJECT_SERVICE;
-	return place != is_place(matrix->reach, term);
+	return place != hj__term_is_place(matrix->reach, term);
 }
 
 static void touch(hj__matrix *matrix, uint32_t term, uint32_t id, uint32_t subject, hj_truth truth)
@@ -252,10 +245,9 @@ void hj__axis_cover(hj__matrix *matrix, const hj_axis_item *item, uint32_t id, h
 	const hj__coverage *coverage = &end->coverage;
 	matrix->touched_count = 0;
 	matrix->touch_count = 0;
-	if (!hj__axis_subjects(matrix, item, coverage->index->destination)) {
+	hj__axis_subjects(matrix, item, coverage->index->destination);
+	if (is_by_name(item))
 		cover_by_name(matrix, item, id, coverage->index);
-		return;
-	}
 	for (uint32_t i = 0; i < matrix->subjects.count && !matrix->status; i++) {
 		hj__party_set(reach, &end->party, &matrix->subjects.items[i], NULL);
 		hj__gather(reach, end);

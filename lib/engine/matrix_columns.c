@@ -63,24 +63,40 @@ static void deal_owned(hj__matrix *matrix, const struct uses *uses, size_t keys)
 		matrix->owned[first[uses->items[i].key + 1]++] = uses->items[i].cover.column;
 }
 
-uint32_t hj__user_of(const hj__matrix *matrix, const hj_subject *subject)
+uint32_t hj__user_of(const hj_reach *reach, const hj_subject *subject)
 {
+	const hj_world *world = reach->world;
+	uint32_t device = HJ_NONE;
+	if (subject->kind == HJ_SUBJECT_USER)
+		return subject->index;
 	if (subject->kind == HJ_SUBJECT_DEVICE)
-		return matrix->reach->world->devices[subject->index].user;
-	return subject->kind == HJ_SUBJECT_USER ? subject->index : HJ_NONE;
+		device = subject->index;
+	else if (subject->kind == HJ_SUBJECT_RANGE &&
+		hj_address_compare(subject->range.first, subject->range.last) == 0)
+		device = hj_world_device_at(world, subject->range.first);
+	if (device == HJ_NONE || world->inventory->devices[device].external)
+		return HJ_NONE;
+	return world->devices[device].user;
 }
 
 static void note_subjects(hj__matrix *matrix, uint32_t column, struct uses *owned)
 {
 	uint32_t count = matrix->subjects.count;
 	matrix->single[column] = HJ_NONE;
-	matrix->subjects_of[column] = count;
-	if (count)
-		matrix->sample[column] = matrix->subjects.items[0];
 	if (count == 1)
-		matrix->single[column] = hj__user_of(matrix, &matrix->subjects.items[0]);
+		matrix->single[column] = hj__user_of(matrix->reach, &matrix->subjects.items[0]);
+	if (hj_grow(matrix->allocator, &matrix->stand, &matrix->stand_capacity,
+		    matrix->stand_count + count, sizeof *matrix->stand)) {
+		hj__matrix_fail(matrix);
+		return;
+	}
+	if (count)
+		memcpy(matrix->stand + matrix->stand_count, matrix->subjects.items,
+			count * sizeof *matrix->stand);
+	matrix->stand_count += count;
+	matrix->first_stand[column + 1] = matrix->stand_count;
 	for (uint32_t i = 0; i < count; i++) {
-		uint32_t user = hj__user_of(matrix, &matrix->subjects.items[i]);
+		uint32_t user = hj__user_of(matrix->reach, &matrix->subjects.items[i]);
 		if (user != HJ_NONE && !hj__axis_is_wide(&matrix->out->columns[column]))
 			add_use(owned, user, (hj__cover_of){column, 0});
 	}
@@ -92,9 +108,8 @@ void hj__columns_cover(hj__matrix *matrix)
 	const hj_matrix *out = matrix->out;
 	struct uses terms = {.matrix = matrix}, owned = {.matrix = matrix};
 	matrix->single = hj__matrix_room(matrix, out->column_count, sizeof *matrix->single);
-	matrix->sample = hj__matrix_room(matrix, out->column_count, sizeof *matrix->sample);
-	matrix->subjects_of =
-		hj__matrix_room(matrix, out->column_count, sizeof *matrix->subjects_of);
+	matrix->first_stand =
+		hj__matrix_room(matrix, (size_t)out->column_count + 1, sizeof *matrix->first_stand);
 	for (uint32_t i = 0; i < out->column_count && !matrix->status; i++) {
 		hj__axis_cover(matrix, &out->columns[i], i + 1, &matrix->to);
 		uint32_t count = matrix->subjects.count ? matrix->subjects.count : 1;

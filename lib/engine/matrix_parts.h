@@ -76,16 +76,19 @@ typedef struct hj__matrix {
 	hj__cover_of *covers;
 	uint32_t *first_cover; /* of each term, and behind the last */
 	uint32_t *owned, *first_owned;
-	uint32_t *single;                 /* of each column: the user that it is, or HJ_NONE */
-	hj_subject *sample;               /* of each column: a subject of it, where there is one */
-	uint32_t *subjects_of;            /* of each column: how many */
+	uint32_t *single;  /* of each column: the user that it is, or HJ_NONE */
+	hj_subject *stand; /* the subjects of all columns, one after the other */
+	size_t stand_count, stand_capacity;
+	size_t *first_stand;              /* of each column, and behind the last */
 	uint32_t first_part, second_part; /* how many rules change places to be in order */
 	/* The row at hand. */
 	hj__tally *rules;
 	uint32_t *ranks, rule_count; /* of the rules with a tally of the row */
 	uint32_t *condition;         /* of each rule: the number of its posture's words; 0: none */
 	const hj_words **conditions; /* of each number */
-	uint8_t *met;                /* of each number: HJ_PARTLY_ bits + 1; 0: not asked */
+	uint8_t *met;                /* of each number: 1 + hj_truth; 0: not asked */
+	uint32_t met_by;             /* of this subject, from 1 */
+	uint32_t *doubtful; /* of each rule: the item some of which may not meet its posture */
 	uint32_t condition_count;
 	hj__meeting *meetings; /* by rank */
 	size_t meeting_count, meeting_capacity;
@@ -136,8 +139,8 @@ bool hj__axis_is_wide(const hj_axis_item *item);
 
 /* What covers each column. */
 void hj__columns_cover(hj__matrix *matrix);
-/* The user whose device a subject is, or HJ_NONE. */
-uint32_t hj__user_of(const hj__matrix *matrix, const hj_subject *subject);
+/* The user whose untagged device a subject is for sure, or HJ_NONE. */
+uint32_t hj__user_of(const hj_reach *reach, const hj_subject *subject);
 
 /* -- matrix_rows.c --------------------------------------------------------------------------------- */
 

@@ -5,80 +5,92 @@
 
 #include <stdlib.h>
 
+/* -- postures -------------------------------------------------------------------------------------- */
+
+/* Does a subject of the row, from 1, meet the posture of a rule? Asked once for each. */
+static hj_truth meets(hj__matrix *matrix, uint32_t rule, uint32_t subject)
+{
+	static const hj_subject anybody = {.kind = HJ_SUBJECT_MEMBER, .index = HJ_NONE};
+	hj_reach *reach = matrix->reach;
+	uint32_t number = matrix->condition[rule];
+	if (number == 0)
+		return HJ_YES;
+	if (matrix->met_by != subject) {
+		memset(matrix->met, 0, (size_t)matrix->condition_count + 1);
+		matrix->met_by = subject;
+	}
+	if (!matrix->met[number]) {
+		hj_origin origin = {.subject = matrix->subjects.count
+				? matrix->subjects.items[subject - 1]
+				: anybody};
+		hj__party_set(reach, &matrix->from.party, &origin.subject, NULL);
+		hj_truth truth = hj__meets(
+			reach, &matrix->from.party, &origin, matrix->conditions[number], false);
+		matrix->met[number] = (uint8_t)(1 + truth);
+		hj__take_status(reach, &matrix->status);
+	}
+	return (hj_truth)(matrix->met[number] - 1);
+}
+
 /* -- which rules have the row ---------------------------------------------------------------------- */
 
-/* Rules that have all of the row already are not counted again. */
-static void count_owners(hj__matrix *matrix, uint32_t term, uint32_t id, uint32_t subject,
-	uint32_t subjects, hj_truth truth)
+/* How a term's rules are counted. */
+enum counting {
+	EVERY,      /* each of them */
+	PLAIN,      /* those without a posture, for all of the row at once */
+	CONDITIONAL /* those with one */
+};
+
+/* A subject is in a rule as far as `truth` says. */
+static void count_rule(
+	hj__matrix *matrix, uint32_t rule, uint32_t id, uint32_t subject, hj_truth truth)
+{
+	hj_truth met = meets(matrix, rule, subject);
+	if (met == HJ_NO)
+		return;
+	if (met == HJ_MAYBE)
+		matrix->doubtful[rule] = id;
+	if (hj__tally_add(&matrix->rules[rule], id, subject, truth))
+		matrix->ranks[matrix->rule_count++] = hj__rank_of(matrix, rule);
+}
+
+static void count_owners(hj__matrix *matrix, uint32_t id, const hj__touch *touch, uint32_t subjects,
+	enum counting counting)
 {
 	const hj__index *index = &matrix->reach->sources;
-	for (uint32_t at = index->first[term]; at < index->first[term + 1]; at++) {
-		hj__tally *tally = &matrix->rules[index->owners[at]];
-		if (tally->item == id && tally->sure == subjects)
+	for (uint32_t at = index->first[touch->term]; at < index->first[touch->term + 1]; at++) {
+		uint32_t rule = index->owners[at];
+		hj__tally *tally = &matrix->rules[rule];
+		bool conditional = matrix->condition[rule] != 0;
+		/* Rules that have all of the row already are not counted again. */
+		if ((tally->item == id && tally->sure == subjects) ||
+			(counting != EVERY && conditional != (counting == CONDITIONAL)))
 			continue;
-		if (hj__tally_add(tally, id, subject, truth))
-			matrix->ranks[matrix->rule_count++] =
-				hj__rank_of(matrix, index->owners[at]);
+		count_rule(matrix, rule, id, touch->subject, touch->truth);
+		if (counting == PLAIN)
+			tally->sure = subjects;
 	}
 }
 
 /* A term that covers all of the row gives its rules to all of it at once. */
 static void count_whole(hj__matrix *matrix, uint32_t id, uint32_t subjects)
 {
-	const hj__index *index = &matrix->reach->sources;
 	for (uint32_t i = 0; i < matrix->touched_count; i++) {
-		uint32_t term = matrix->touched[i];
-		if (hj__tally_why(&matrix->terms[term], subjects))
-			continue;
-		count_owners(matrix, term, id, 1, subjects, HJ_YES);
-		for (uint32_t at = index->first[term]; at < index->first[term + 1]; at++)
-			matrix->rules[index->owners[at]].sure = subjects;
+		hj__touch touch = {1, matrix->touched[i], HJ_YES};
+		if (!hj__tally_why(&matrix->terms[touch.term], subjects))
+			count_owners(matrix, id, &touch, subjects, PLAIN);
 	}
 }
 
 /* The others, subject after subject: several terms of a rule may share the row between them. */
 static void count_parts(hj__matrix *matrix, uint32_t id, uint32_t subjects)
 {
-	for (size_t i = 0; i < matrix->touch_count; i++) {
+	for (size_t i = 0; i < matrix->touch_count && !matrix->status; i++) {
 		const hj__touch *touch = &matrix->touches[i];
-		if (hj__tally_why(&matrix->terms[touch->term], subjects))
-			count_owners(
-				matrix, touch->term, id, touch->subject, subjects, touch->truth);
+		bool whole = !hj__tally_why(&matrix->terms[touch->term], subjects);
+		if (!whole || matrix->condition_count)
+			count_owners(matrix, id, touch, subjects, whole ? CONDITIONAL : EVERY);
 	}
-}
-
-/* -- postures -------------------------------------------------------------------------------------- */
-
-enum { NEVER = 0xff }; /* no subject meets it */
-
-/* Does the row meet a posture? HJ_PARTLY_ bits, or NEVER. */
-static unsigned judge_posture(hj__matrix *matrix, const hj_words *posture)
-{
-	static const hj_subject anybody = {.kind = HJ_SUBJECT_MEMBER, .index = HJ_NONE};
-	hj_reach *reach = matrix->reach;
-	bool all = matrix->subjects.count > 0;
-	uint32_t count = all ? matrix->subjects.count : 1, truths[3] = {0};
-	for (uint32_t i = 0; i < count && !matrix->status; i++) {
-		hj_origin origin = {.subject = all ? matrix->subjects.items[i] : anybody};
-		hj__party_set(reach, &matrix->from.party, &origin.subject, NULL);
-		truths[hj__meets(reach, &matrix->from.party, &origin, posture, false)]++;
-		hj__take_status(reach, &matrix->status);
-	}
-	if (truths[HJ_NO] == count)
-		return NEVER;
-	return (truths[HJ_NO] ? (unsigned)HJ_PARTLY_SOME : 0) |
-		(truths[HJ_MAYBE] ? (unsigned)HJ_PARTLY_POSTURE : 0);
-}
-
-static unsigned posture_of(hj__matrix *matrix, uint32_t rule)
-{
-	uint32_t number = matrix->condition[rule];
-	if (number == 0)
-		return 0;
-	if (!matrix->met[number])
-		matrix->met[number] =
-			(uint8_t)(judge_posture(matrix, matrix->conditions[number]) + 1);
-	return matrix->met[number] == (uint8_t)(NEVER + 1) ? NEVER : matrix->met[number] - 1U;
 }
 
 /* -- where the rules lead -------------------------------------------------------------------------- */
@@ -96,25 +108,31 @@ static void meet(hj__matrix *matrix, hj__meeting meeting)
 	matrix->meetings[matrix->meeting_count++] = meeting;
 }
 
-/* May a permit with "via" lead to a column? Adds to *why what is not known. */
+/* May a permit with "via" lead to a column? Adds to *why what is not for all, or not known. */
 static bool is_routed(hj__matrix *matrix, uint32_t permit, uint32_t column, unsigned *why)
 {
 	hj_reach *reach = matrix->reach;
-	hj_truth truth = HJ_MAYBE;
-	if (matrix->subjects_of[column]) {
-		hj__party_set(reach, &matrix->to.party, &matrix->sample[column], NULL);
-		truth = hj__routed(reach, permit, &matrix->to.party, false);
+	size_t first = matrix->first_stand[column], last = matrix->first_stand[column + 1];
+	size_t truths[3] = {0};
+	for (size_t i = first; i < last && !matrix->status; i++) {
+		hj__party_set(reach, &matrix->to.party, &matrix->stand[i], NULL);
+		truths[hj__routed(reach, permit, &matrix->to.party, false)]++;
 		hj__take_status(reach, &matrix->status);
 	}
-	*why |= truth == HJ_MAYBE ? (unsigned)HJ_PARTLY_VIA : 0;
-	return truth != HJ_NO;
+	/* "*" has no subjects here, and nobody knows. */
+	*why |= (truths[HJ_NO] ? (unsigned)HJ_PARTLY_SOME : 0) |
+		(truths[HJ_MAYBE] || first == last ? (unsigned)HJ_PARTLY_VIA : 0);
+	return truths[HJ_NO] < last - first || first == last;
 }
 
-static bool has_rule(hj__matrix *matrix, const hj_subject *subject, uint32_t rule)
+/* Is a subject of the row, from 1, one that a rule has? */
+static bool has_rule(hj__matrix *matrix, uint32_t subject, uint32_t rule)
 {
 	hj_reach *reach = matrix->reach;
 	const hj_words *src = reach->rules[rule].src;
-	hj__party_set(reach, &matrix->from.party, subject, NULL);
+	if (meets(matrix, rule, subject) == HJ_NO)
+		return false;
+	hj__party_set(reach, &matrix->from.party, &matrix->subjects.items[subject - 1], NULL);
 	hj__gather(reach, &matrix->from);
 	bool found = !src;
 	for (uint32_t i = 0; src && i < src->count && !found; i++)
@@ -129,8 +147,8 @@ static void meet_own(hj__matrix *matrix, uint32_t rule, hj__meeting meeting)
 	unsigned why = meeting.why;
 	for (uint32_t i = 0; i < count && !matrix->status; i++) {
 		const hj_subject *subject = &matrix->subjects.items[i];
-		uint32_t user = hj__user_of(matrix, subject);
-		if (user == HJ_NONE || ((why & HJ_PARTLY_SOME) && !has_rule(matrix, subject, rule)))
+		uint32_t user = hj__user_of(matrix->reach, subject);
+		if (user == HJ_NONE || ((why & HJ_PARTLY_SOME) && !has_rule(matrix, i + 1, rule)))
 			continue;
 		for (uint32_t at = matrix->first_owned[user]; at < matrix->first_owned[user + 1];
 			at++) {
@@ -153,9 +171,13 @@ static void follow(hj__matrix *matrix, const hj_axis_item *row, uint32_t rank, u
 		hj__meeting meeting = {.rank = rank, .set = lead->set};
 		for (uint32_t at = matrix->first_cover[lead->term];
 			at < matrix->first_cover[lead->term + 1]; at++) {
+			unsigned of_column = matrix->covers[at].why;
 			meeting.column = matrix->covers[at].column;
-			meeting.why = why | matrix->covers[at].why;
-			if (!lead->via || is_routed(matrix, i, meeting.column, &meeting.why))
+			if (lead->via && !is_routed(matrix, i, meeting.column, &of_column))
+				continue;
+			meeting.why = why | of_column;
+			if (!(of_column & HJ_PARTLY_SOME) ||
+				!hj__axis_is_wide(&matrix->out->columns[meeting.column]))
 				meet(matrix, meeting);
 		}
 		meeting.why = why;
@@ -192,7 +214,7 @@ void hj__row_meet(hj__matrix *matrix, uint32_t row)
 	matrix->rule_count = 0;
 	matrix->meeting_count = 0;
 	matrix->column_count = 0;
-	memset(matrix->met, 0, matrix->condition_count + 1);
+	matrix->met_by = 0;
 	hj__axis_cover(matrix, item, id, &matrix->from);
 	uint32_t subjects = matrix->subjects.count ? matrix->subjects.count : 1;
 	count_whole(matrix, id, subjects);
@@ -201,8 +223,9 @@ void hj__row_meet(hj__matrix *matrix, uint32_t row)
 	for (uint32_t i = 0; i < matrix->rule_count && !matrix->status; i++) {
 		uint32_t rank = matrix->ranks[i], rule = hj__rule_at(matrix, rank);
 		unsigned why = hj__tally_why(&matrix->rules[rule], subjects);
-		unsigned posture = posture_of(matrix, rule);
-		if (posture != NEVER && !(hj__axis_is_wide(item) && (why & HJ_PARTLY_SOME)))
-			follow(matrix, item, rank, why | posture);
+		if (matrix->doubtful[rule] == id)
+			why |= HJ_PARTLY_POSTURE;
+		if (!hj__axis_is_wide(item) || !(why & HJ_PARTLY_SOME))
+			follow(matrix, item, rank, why);
 	}
 }
