@@ -153,8 +153,8 @@ static void check_list(test_check *check, const hj_words *words, const hj_rule *
 		hj_finding *finding = hj__advise(run, contradiction, word->node,
 			"\"%.*s\" cannot be both: it stands in another list of this test too",
 			HJ_SLICE_ARGS(word->text));
-		hj_finding_service(run->findings, finding,
-			hj_refusal(HJ_STAGE_TESTS, word->node), "test(s) failed");
+		hj_finding_service(run->findings, finding, hj_refusal(HJ_STAGE_TESTS, word->node),
+			"test(s) failed");
 		hj__point(run, finding, before.node, "the other one");
 	}
 }
