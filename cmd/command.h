@@ -7,8 +7,8 @@
 #include "cmd/app.h"
 
 struct option {
-	const char *name;    /* long name without dashes: "stdin-filename" */
-	char letter;         /* short name or 0 */
+	const char *name; /* long name without dashes: "stdin-filename" */
+	char letter;      /* short name or 0 */
 	/* Placeholder of its value, "NAME"; "[=BOOL]": it may be left out; NULL: a flag. */
 	const char *value;
 	const char *choices; /* "text|json" when only these are allowed, else NULL */

@@ -2,7 +2,6 @@
 
 #include "api/json.h"
 #include "api/wipe.h"
-#include "api/wipe.h"
 
 /* -- which one (tailnet API reference 3) ------------------------------------------------------------ */
 
