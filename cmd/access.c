@@ -47,14 +47,15 @@ int access_open(struct app *app, const struct arguments *arguments, const char *
 	access->format = access->format ? access->format : "text";
 	hj_text_init(&access->text, app->allocator);
 	hj_emit_init(&access->emit, &access->text, 2);
-	int status = settings_begin(app, arguments, &access->settings);
-	int known = knowledge_open(app, arguments, &access->knowledge);
 	policy = policy ? policy : "-";
-	if (!status && !known && inventory && strcmp(inventory, "-") == 0 &&
-		strcmp(policy, "-") == 0)
-		return options_misuse(app, arguments->command,
+	int status = settings_begin(app, arguments, &access->settings);
+	if (!status && inventory && strcmp(inventory, "-") == 0 && strcmp(policy, "-") == 0)
+		status = options_misuse(app, arguments->command,
 			"standard input cannot be the inventory and the policy");
-	status = status ? status : known ? known : settings_find(&access->settings, policy);
+	if (!status)
+		status = knowledge_open(app, arguments, &access->knowledge);
+	if (!status)
+		status = settings_find(&access->settings, policy);
 	if (!status && !editing_open(app, policy, &access->opened))
 		status = EXIT_TROUBLE;
 	if (status)

@@ -8,6 +8,23 @@ enum { GAP = 2, WIDEST = 60 }; /* columns between columns; wider cells push the 
 
 /* -- cells ----------------------------------------------------------------------------------------- */
 
+/* The other end; of an address of a device its name too. */
+static void put_name(struct access *access, const hj_access_line *line, bool source, hj_text *out)
+{
+	const hj_world *world = &access->joined.world;
+	hj_slice name = source ? line->source : line->destination;
+	hj_address address;
+	uint32_t device = HJ_NONE;
+	report_safe(out, name);
+	if (world->inventory && hj_address_parse(name, &address))
+		device = hj_world_device_at(world, address);
+	if (device == HJ_NONE)
+		return;
+	hj_text_str(out, " (");
+	report_safe(out, world->inventory->devices[device].name);
+	hj_text_byte(out, ')');
+}
+
 static void put_what(hj_text *out, const hj_access_line *line)
 {
 	switch (line->kind) {
@@ -39,6 +56,8 @@ static void put_conditions(hj_text *out, const hj_access_line *line)
 {
 	if (line->check)
 		hj_text_str(out, ", after a check");
+	if (line->closed)
+		hj_text_str(out, ", but port 22 is not open for all of it");
 	put_words(out, ", with ", line->posture);
 	put_words(out, ", via ", line->via);
 	if (line->partly) {
@@ -78,7 +97,7 @@ static struct widths measure(struct access *access, const hj_access_list *list, 
 	hj_text_init(&cell, access->app->allocator);
 	for (uint32_t i = 0; i < list->count; i++) {
 		const hj_access_line *line = &list->lines[i];
-		report_safe(&cell, show_sources ? line->source : line->destination);
+		put_name(access, line, show_sources, &cell);
 		widen(&widths.name, &cell);
 		put_what(&cell, line);
 		widen(&widths.what, &cell);
@@ -94,7 +113,7 @@ static void put_list(struct access *access, const hj_access_list *list, bool sho
 	for (uint32_t i = 0; i < list->count && !out->status; i++) {
 		const hj_access_line *line = &list->lines[i];
 		size_t start = out->size;
-		report_safe(out, show_sources ? line->source : line->destination);
+		put_name(access, line, show_sources, out);
 		pad(out, start, widths.name);
 		start = out->size;
 		put_what(out, line);
@@ -119,6 +138,7 @@ static void emit_line(struct access *access, const hj_access_line *line)
 	case HJ_ACCESS_NETWORK: access_emit_services(access, "services", &line->services); break;
 	case HJ_ACCESS_APP: hj_emit_string(emit, "capability", line->capability); break;
 	case HJ_ACCESS_SSH:
+		hj_emit_bool(emit, "port_open", !line->closed);
 		hj_emit_array(emit, "accounts");
 		for (uint32_t i = 0; i < line->account_count; i++)
 			hj_emit_string(emit, NULL, line->accounts[i]);
@@ -147,11 +167,18 @@ void access_emit_list(struct access *access, const hj_access_list *list)
 
 /* -- the subcommands ------------------------------------------------------------------------------- */
 
+/* Also what hangs on whose device an address is? */
+static bool wants_all(const struct access *access)
+{
+	return options_has(access->arguments, "all");
+}
+
 static int deliver(struct access *access, hj_access_list *list, bool show_sources, hj_slice asked)
 {
 	hj_text *out = &access->text;
 	if (access_wants(access, "json")) {
 		access_emit_list(access, list);
+		hj_emit_number(&access->emit, "left_out", list->left_out);
 		hj_emit_end(&access->emit);
 		hj_text_byte(out, '\n');
 	} else if (list->count) {
@@ -161,6 +188,12 @@ static int deliver(struct access *access, hj_access_list *list, bool show_source
 		report_safe(out, asked);
 		hj_text_str(out, show_sources ? "\n" : " reaches nothing\n");
 	}
+	if (list->left_out && !access_wants(access, "json"))
+		hj_text_printf(out,
+			"left out: %u %s on whose device an address is; an inventory would say, "
+			"--all tells\n",
+			(unsigned)list->left_out,
+			list->left_out == 1 ? "rule that hangs" : "rules that hang");
 	hj_access_list_free(list);
 	return access_pass(access);
 }
@@ -175,8 +208,8 @@ int access_who(struct access *access, const char *operand)
 	if (!status && options_has(access->arguments, "by"))
 		return access_by(access, &target, text);
 	if (!status)
-		status = hj_access_who(access->reach, target.destination, target.protocol,
-			target.port, access->app->allocator, &list, &what);
+		status = hj_access_who(access->reach, &target, wants_all(access),
+			access->app->allocator, &list, &what);
 	if (status)
 		return access_complain(access, text, status, what);
 	if (access_wants(access, "json")) {
@@ -193,8 +226,8 @@ int access_what(struct access *access, const char *operand)
 	const char *what = NULL;
 	if (options_has(access->arguments, "by"))
 		return access_by(access, NULL, text);
-	hj_status status =
-		hj_access_what(access->reach, text, access->app->allocator, &list, &what);
+	hj_status status = hj_access_what(
+		access->reach, text, wants_all(access), access->app->allocator, &list, &what);
 	if (status)
 		return access_complain(access, text, status, what);
 	if (access_wants(access, "json")) {

@@ -10,7 +10,9 @@ static const struct option access_options[] = {
 	{"format", 0, "FORMAT", "text|json|csv|html|dot|mermaid",
 		"how the answer is printed; see below"},
 	{"by", 0, "KINDS", NULL, "who stands in a row and column each: group,tag and so on"},
-	{"all", 0, NULL, NULL, "matrix: rows and columns without anything too"},
+	{"all", 0, NULL, NULL,
+		"matrix: rows and columns without anything too; who, what: rules that hang on "
+		"whose device an address is too"},
 	{"ssh", 0, "ACCOUNT", NULL, "can: log in as this account; the same as `as ACCOUNT`"},
 	{"app", 0, "CAPABILITY", NULL, "can: have this capability of an application"},
 	{"config", 0, "FILE", NULL, "read this configuration, search for none"},
@@ -142,7 +144,8 @@ const struct command cmd_access = {
 		"reaches: services, SSH accounts, capabilities, each with its rules and "
 		"conditions. Sources and destinations are told as the rules have them: a whole "
 		"group is its name, and what a wider line says already is left out. Of \"*\" and "
-		"autogroups only what all of them may is told.\n"
+		"autogroups only what all of them may is told. That any device may have a tailnet "
+		"address of which nobody says whose it is, is told with --all alone.\n"
 		"\n"
 		"matrix is the same for everybody: rows of sources, columns of destinations, in "
 		"brackets what is not for all of a row and column or hangs on a condition. graph "

@@ -36,7 +36,7 @@ static void put_match(struct access *access, const hj_preview_match *match)
 	put_list(out, ", via ", match->via);
 	put_list(out, ", with ", match->postures);
 	if (match->truth != HJ_YES)
-		hj_text_str(out, ", perhaps: it hangs on facts that are not known");
+		hj_text_str(out, ", perhaps");
 	hj_text_byte(out, '\n');
 }
 
@@ -94,8 +94,9 @@ const struct command cmd_preview = {
 		"\"ssh\" are not here. `hujson access` answers more, and says why.\n"
 		"\n"
 		"A rule that applies only if something is so that neither policy nor inventory "
-		"say is marked in the text, and left out of the JSON, which is the API's response "
-		"and has no place for doubt: --assume decides. Lines count from 1 in the bytes as "
+		"say, or to some of a group alone, is marked with \"perhaps\" in the text and left "
+		"out of the JSON, which is the API's response and has no place for doubt: --assume "
+		"decides. Lines count from 1 in the bytes as "
 		"they are. What the service writes for the \"ports\" of a grant is not known; here "
 		"they are each destination with each item of \"ip\": tag:db:tcp:5432.\n"
 		"\n" KNOWLEDGE_DESCRIPTION "\n" KNOWLEDGE_ASSUME_DESCRIPTION,

@@ -63,6 +63,7 @@ typedef struct hj_access_line {
 	const hj_slice *accounts; /* SSH: as "users" writes them, each once */
 	uint32_t account_count;
 	bool check;              /* SSH: after a check */
+	bool closed;             /* SSH: the network does not open port 22 for all of the line */
 	const hj_words *posture; /* one of these has to be met; NULL: no matter */
 	const hj_words *via;     /* only through a device with one of these tags; NULL: no matter */
 	bool partly;             /* only for some of what was asked for: */
@@ -77,23 +78,26 @@ typedef struct hj_access_line {
 typedef struct hj_access_list {
 	hj_access_line *lines; /* by kind, then from wide to narrow, then by name */
 	uint32_t count;
+	uint32_t left_out; /* rules that hang on whose device an address is, and were not wanted */
 	hj_arena arena;
 	const hj_allocator *allocator;
 } hj_access_list;
 HJ_API void hj_access_list_free(hj_access_list *list);
 
 /*
- * Of "*" and autogroups only what all of them may is told: that some member may do something is no news.
- *
  * Who reaches a destination? With a protocol or port only those who reach that port (as hj_reach_to
  * counts: protocol -1 is TCP or UDP, port -1 any); then SSH is listed for port 22 of TCP, capabilities
  * are not.
+ *
+ * Of "*" and autogroups only what all of them may is told: that some member may do something is no news.
+ * Neither is that any device may have a tailnet address of which nobody says whose it is: rules that
+ * hang on that are told when `all` is set.
  */
-HJ_API hj_status hj_access_who(hj_reach *reach, hj_slice destination, int protocol, int port,
+HJ_API hj_status hj_access_who(hj_reach *reach, const hj_access_target *target, bool all,
 	const hj_allocator *allocator, hj_access_list *out, const char **what);
 /* What does a source reach? */
-HJ_API hj_status hj_access_what(hj_reach *reach, hj_slice source, const hj_allocator *allocator,
-	hj_access_list *out, const char **what);
+HJ_API hj_status hj_access_what(hj_reach *reach, hj_slice source, bool all,
+	const hj_allocator *allocator, hj_access_list *out, const char **what);
 /* Everything: each source and destination of every rule. */
 HJ_API hj_status hj_access_all(hj_reach *reach, const hj_allocator *allocator, hj_access_list *out);
 

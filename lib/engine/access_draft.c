@@ -4,6 +4,13 @@
 
 /* -- extents --------------------------------------------------------------------------------------- */
 
+/* A multiplicative hash: what is known of order and truth is enough to tell extents apart. */
+static void mix(hj__extent *extent, uint64_t value)
+{
+	extent->mark = (extent->mark ^ value) * 0x9E3779B97F4A7C15U;
+	extent->mark ^= extent->mark >> 29;
+}
+
 void hj__extend(hj__extent *extent, uint32_t subject, hj__answer answer)
 {
 	uint32_t at = extent->sure + extent->maybe;
@@ -13,9 +20,9 @@ void hj__extend(hj__extent *extent, uint32_t subject, hj__answer answer)
 	if (at < HJ_ACCESS_NAMES)
 		extent->first[at] = subject;
 	*(sure ? &extent->sure : &extent->maybe) += 1;
-	/* A multiplicative hash: what is known of order and truth is enough to tell extents apart. */
-	extent->mark = (extent->mark ^ ((uint64_t)subject << 1 | sure)) * 0x9E3779B97F4A7C15U;
-	extent->mark ^= extent->mark >> 29;
+	mix(extent, (uint64_t)subject << 1 | sure);
+	if (!sure)
+		mix(extent, answer.fact);
 	if (sure || answer.fact == HJ_NONE)
 		return;
 	for (uint32_t i = 0; i < extent->fact_count; i++)
@@ -315,6 +322,21 @@ static void free_ends(hj__drafts *drafts, struct ends *ends)
 	hj__wider_free(&ends->destinations);
 }
 
+/* Is TCP's port 22 open for all of a draft of "ssh"? As if a draft of the network were to be dropped. */
+static bool is_open(hj__drafts *drafts, const hj__draft *login, struct ends *network)
+{
+	static const hj_service port = {6, {22, 22}};
+	hj__draft asked = {.key = login->key, .condition = login->condition};
+	asked.key.kind = HJ_ACCESS_NETWORK;
+	hj_services_init(&asked.services, drafts->arena.allocator);
+	if (hj_services_add(&asked.services, &port, 1))
+		fail(drafts);
+	bool open = !drafts->status &&
+		is_implied(drafts, &asked, &network->sources, &network->destinations);
+	hj_services_free(&asked.services);
+	return open;
+}
+
 void hj__drafts_narrow(hj__drafts *drafts)
 {
 	struct ends network = {.made = false}, ssh = {.made = false};
@@ -323,6 +345,10 @@ void hj__drafts_narrow(hj__drafts *drafts)
 		struct ends *ends = draft->key.kind == HJ_ACCESS_SSH ? &ssh : &network;
 		make_ends(drafts, ends, draft->key.kind);
 		draft->dropped = is_implied(drafts, draft, &ends->sources, &ends->destinations);
+		if (ends == &ssh && !draft->dropped) {
+			make_ends(drafts, &network, HJ_ACCESS_NETWORK);
+			draft->closed = !is_open(drafts, draft, &network);
+		}
 	}
 	free_ends(drafts, &network);
 	free_ends(drafts, &ssh);

@@ -135,6 +135,7 @@ static void put_line(hj__drafts *drafts, hj__draft *draft, hj_access_line *line)
 		.services = draft->services,
 		.capability = key->capability,
 		.check = key->check,
+		.closed = draft->closed,
 		.posture = unless_empty(key->posture),
 		.via = unless_empty(key->via)};
 	hj_services_init(&draft->services, draft->services.allocator);
@@ -162,7 +163,8 @@ hj_status hj__drafts_finish(hj__drafts *drafts, hj_access_list *out)
 		qsort(order, kept, sizeof *order, by_width);
 	for (; !drafts->status && count < kept; count++)
 		put_line(drafts, &drafts->items[order[count].draft], &lines[count]);
-	*out = (hj_access_list){lines, count, drafts->arena, allocator};
+	*out = (hj_access_list){
+		.lines = lines, .count = count, .arena = drafts->arena, .allocator = allocator};
 	/* The list owns the arena now, whatever came of it. */
 	hj_arena_init(&drafts->arena, allocator);
 	hj_status status = drafts->status;

@@ -20,9 +20,11 @@ struct search {
 	hj_reach *reach;
 	hj__drafts drafts;
 	enum end asked;
-	hj_slice text; /* what was asked for */
-	bool wide;     /* an autogroup or "*": what only some of it may is left out */
-	bool all;      /* "*": not taken apart */
+	hj_slice text;  /* what was asked for */
+	bool wide;      /* an autogroup or "*": what only some of it may is left out */
+	bool all;       /* "*": not taken apart */
+	bool doubtful;  /* what hangs on whose device an address is, is wanted too */
+	bool *left_out; /* of each rule, then of each of "ssh": something of it was not wanted */
 	int protocol, port;
 	hj_subjects subjects;
 	hj__extent *permits;      /* of each permit; NULL when nobody was asked for */
@@ -42,6 +44,18 @@ static bool asks_port(const struct search *search)
 	return search->port >= 0 || search->protocol >= 0;
 }
 
+static bool asks_login(const struct search *search)
+{
+	return !asks_port(search) ||
+		(search->port == 22 && (search->protocol == -1 || search->protocol == 6));
+}
+
+/* Has a permit the port that is asked for? */
+static bool is_asked(const struct search *search, const hj_permit *permit)
+{
+	return !asks_port(search) || hj__permit_serves(permit, search->protocol, search->port);
+}
+
 /* -- permits --------------------------------------------------------------------------------------- */
 
 static void add_permit_line(struct search *search, uint32_t at, hj__key key)
@@ -49,8 +63,7 @@ static void add_permit_line(struct search *search, uint32_t at, hj__key key)
 	const hj_permit *permit = &search->reach->permits[at];
 	hj__drafts *drafts = &search->drafts;
 	hj_rule_place place = hj__permit_place(permit);
-	bool fits = !asks_port(search) || hj__permit_serves(permit, search->protocol, search->port);
-	if (permit->service_count && fits) {
+	if (permit->service_count && is_asked(search, permit)) {
 		key.kind = HJ_ACCESS_NETWORK;
 		hj__draft *draft = hj__draft_of(drafts, &key);
 		if (draft &&
@@ -73,7 +86,13 @@ static void add_permit_line(struct search *search, uint32_t at, hj__key key)
 /* The source of a line, where a person's own devices were asked for. */
 static hj_slice own_source(const struct search *search)
 {
-	return search->subjects.count == 1 ? search->text : HJ_SLICE("autogroup:self");
+	const hj_subject *only = search->subjects.items;
+	uint32_t user = search->subjects.count == 1 ? hj__user_of(search->reach, only) : HJ_NONE;
+	if (user != HJ_NONE)
+		return search->reach->world->users[user].login;
+	return search->subjects.count == 1 && only->kind == HJ_SUBJECT_USER
+		? search->text
+		: HJ_SLICE("autogroup:self");
 }
 
 /* Is there nobody of whom to tell? */
@@ -85,6 +104,25 @@ static bool is_nobody(const struct search *search, const hj__extent *extent)
 	return count == 0 || (search->wide && count < search->drafts.asked_count);
 }
 
+/* Does the inventory leave it open that a permit with "via" leads somewhere? */
+static bool may_route(struct search *search, uint32_t at)
+{
+	hj_reach *reach = search->reach;
+	const hj_permit *permit = &reach->permits[at];
+	uint32_t term = hj__permit_term(reach, permit);
+	if (!permit->via->count || !reach->has_devices || hj__term_rank(reach, term) == 0)
+		return true;
+	const hj_meaning *meaning = &reach->world->meanings[term];
+	hj_truth best = HJ_NO;
+	for (uint32_t i = 0; i < meaning->range_count && best == HJ_NO; i++) {
+		hj_subject range = {
+			.kind = HJ_SUBJECT_RANGE, .index = HJ_NONE, .range = meaning->ranges[i]};
+		hj__party_set(reach, &reach->to.party, &range, NULL);
+		best = hj__routed(reach, at, &reach->to.party, false);
+	}
+	return hj__take_status(reach, &search->drafts.status) && best != HJ_NO;
+}
+
 static void add_permit(struct search *search, uint32_t at)
 {
 	hj_reach *reach = search->reach;
@@ -94,7 +132,8 @@ static void add_permit(struct search *search, uint32_t at)
 		.destination_term = HJ_NONE,
 		.via = permit->via,
 		.extent = search->permits ? &search->permits[at] : NULL};
-	if (search->permit_postures[at] == HJ_NO || is_nobody(search, key.extent))
+	if (search->permit_postures[at] == HJ_NO || is_nobody(search, key.extent) ||
+		(search->asked != DESTINATION && !may_route(search, at)))
 		return;
 	if (search->permit_postures[at] == HJ_MAYBE)
 		key.posture = permit->posture;
@@ -196,14 +235,50 @@ static void *zeroes(struct search *search, size_t count, size_t size)
 	return room;
 }
 
+/* With the fact on which it hangs. */
+static hj__answer answer_of(hj_reach *reach, hj__end *end, uint32_t term)
+{
+	hj__answer answer = end->coverage.answers[term];
+	bool destination = end->coverage.index->destination;
+	return answer.truth == HJ_MAYBE ? hj__cover(reach, &end->party, term, destination, true)
+					: answer;
+}
+
 hj__answer hj__why_source(hj_reach *reach, hj__end *end, const hj_words *words, hj_truth truth)
 {
 	hj__answer answer = {truth, HJ_NONE};
 	for (uint32_t i = 0; truth == HJ_MAYBE && words && i < words->count; i++)
 		if (hj__covered(&end->coverage, words->items[i].term).truth == HJ_MAYBE)
-			return hj__cover(reach, &end->party, words->items[i].term,
-				end->coverage.index->destination, true);
+			return answer_of(reach, end, words->items[i].term);
 	return answer;
+}
+
+/* Is what hangs on a term of no interest? Then the rule, of `left_out`, is noted. */
+static bool is_unwanted(struct search *search, hj__answer answer, uint32_t term,
+	const hj_subject *subject, bool *left_out)
+{
+	if (answer.truth != HJ_MAYBE || search->doubtful ||
+		!hj__says_nothing(search->reach, term, subject))
+		return false;
+	*left_out = true;
+	return true;
+}
+
+/* The best answer of the sources of a rule at an end, as far as it is wanted. */
+static hj__answer best_of(
+	struct search *search, hj__end *end, const hj_words *src, hj_truth truth, bool *left_out)
+{
+	hj__answer best = HJ__NO;
+	if (truth != HJ_MAYBE || !src)
+		return (hj__answer){truth, HJ_NONE};
+	for (uint32_t i = 0; i < src->count && best.truth == HJ_NO; i++) {
+		uint32_t term = src->items[i].term;
+		hj__answer answer = hj__covered(&end->coverage, term);
+		if (answer.truth != HJ_NO &&
+			!is_unwanted(search, answer, term, &end->party.subject, left_out))
+			best = answer_of(search->reach, end, term);
+	}
+	return best;
 }
 
 static void note(hj_truth *posture, hj_truth met)
@@ -227,9 +302,10 @@ static void look_from(struct search *search, uint32_t subject)
 			hj__meets(reach, &reach->from.party, &origin, permit->posture, false);
 		if (met == HJ_NO)
 			continue;
+		bool *left_out = &search->left_out[hj__permit_rule(reach, permit)];
 		note(&search->permit_postures[hits[i].permit], met);
 		hj__extend(&search->permits[hits[i].permit], subject,
-			hj__why_source(reach, &reach->from, permit->src, hits[i].truth));
+			best_of(search, &reach->from, permit->src, hits[i].truth, left_out));
 	}
 	hj_login login;
 	if (!*status && reach->world->policy->ssh.count)
@@ -244,7 +320,8 @@ static void look_from(struct search *search, uint32_t subject)
 			continue;
 		note(&search->login_postures[i], met);
 		hj__extend(&search->logins[i], subject,
-			hj__why_source(reach, &reach->logins.from, logins->rules[i].src, truth));
+			best_of(search, &reach->logins.from, logins->rules[i].src, truth,
+				&search->left_out[reach->rule_count + i]));
 	}
 	hj__take_status(reach, status);
 }
@@ -252,15 +329,6 @@ static void look_from(struct search *search, uint32_t subject)
 static hj__answer least(hj__answer a, hj__answer b)
 {
 	return a.truth <= b.truth ? a : b;
-}
-
-/* With the fact on which it hangs. */
-static hj__answer answer_of(hj_reach *reach, hj__end *end, uint32_t term)
-{
-	hj__answer answer = end->coverage.answers[term];
-	bool destination = end->coverage.index->destination;
-	return answer.truth == HJ_MAYBE ? hj__cover(reach, &end->party, term, destination, true)
-					: answer;
 }
 
 /* The permits that lead to a destination; the current source is the destination itself. */
@@ -278,6 +346,9 @@ static void look_at_permits(struct search *search, uint32_t subject)
 			uint32_t permit = index->owners[at];
 			uint32_t rule = hj__permit_rule(reach, &reach->permits[permit]);
 			hj__answer now = answer;
+			if (is_unwanted(search, answer, term, &to->party.subject,
+				    &search->left_out[rule]))
+				continue;
 			if (is_self(reach, term))
 				now = least(now,
 					hj__why_source(reach, &reach->from,
@@ -306,6 +377,9 @@ static void look_at_logins(struct search *search, uint32_t subject)
 			uint32_t rule = logins->destinations.owners[at];
 			hj__answer *seat = &best[rule];
 			hj__answer now = answer;
+			if (is_unwanted(search, answer, term, &logins->to.party.subject,
+				    &search->left_out[reach->rule_count + rule]))
+				continue;
 			if (is_self(reach, term)) {
 				seat += logins->count;
 				now = least(now,
@@ -373,6 +447,8 @@ static void make_rooms(struct search *search)
 	search->logins = zeroes(search, logins, sizeof *search->logins);
 	search->own = zeroes(search, logins, sizeof *search->own);
 	search->best = zeroes(search, 2 * logins, sizeof *search->best);
+	search->left_out =
+		zeroes(search, search->reach->rule_count + logins, sizeof *search->left_out);
 }
 
 /* The rules that have "*" itself at this end; no rule of "ssh" may. */
@@ -417,8 +493,7 @@ static void add_all(struct search *search)
 {
 	const hj_reach *reach = search->reach;
 	hj__drafts *drafts = &search->drafts;
-	bool ssh = !asks_port(search) ||
-		(search->port == 22 && (search->protocol == -1 || search->protocol == 6));
+	bool ssh = asks_login(search);
 	for (uint32_t i = 0; i < reach->permit_count && !drafts->status; i++)
 		add_permit(search, i);
 	for (uint32_t i = 0; ssh && i < reach->logins.count && !drafts->status; i++) {
@@ -426,6 +501,30 @@ static void add_all(struct search *search)
 		if (search->asked == DESTINATION)
 			add_login(search, i, search->own, true);
 	}
+}
+
+static bool is_told(const hj__extent *extent)
+{
+	return extent->sure + extent->maybe > 0;
+}
+
+/* Rules of which nothing is told, because it hangs on what was not wanted. */
+static uint32_t count_left_out(const struct search *search)
+{
+	const hj_reach *reach = search->reach;
+	uint32_t count = 0;
+	for (uint32_t i = 0; i < reach->rule_count; i++) {
+		bool told = false, fits = false;
+		for (uint32_t k = reach->rules[i].first; k < reach->rules[i].last; k++) {
+			told = told || is_told(&search->permits[k]);
+			fits = fits || is_asked(search, &reach->permits[k]);
+		}
+		count += search->left_out[i] && fits && !told;
+	}
+	for (uint32_t i = 0; asks_login(search) && i < reach->logins.count; i++)
+		count += search->left_out[reach->rule_count + i] && !is_told(&search->logins[i]) &&
+			!is_told(&search->own[i]);
+	return count;
 }
 
 static hj_status run(struct search *search, const hj_allocator *allocator, hj_access_list *out,
@@ -449,30 +548,38 @@ static hj_status run(struct search *search, const hj_allocator *allocator, hj_ac
 		add_all(search);
 	if (!drafts->status)
 		hj__drafts_narrow(drafts);
+	uint32_t left_out = drafts->status || !search->left_out ? 0 : count_left_out(search);
 	hj_status status = drafts->status;
 	if (!status)
 		status = hj__drafts_finish(drafts, out);
+	if (!status)
+		out->left_out = left_out;
 	hj__drafts_free(drafts);
 	hj_subjects_free(&search->subjects);
 	return status;
 }
 
-hj_status hj_access_who(hj_reach *reach, hj_slice destination, int protocol, int port,
+hj_status hj_access_who(hj_reach *reach, const hj_access_target *target, bool all,
 	const hj_allocator *allocator, hj_access_list *out, const char **what)
 {
 	struct search search = {.reach = reach,
 		.asked = DESTINATION,
-		.text = destination,
-		.protocol = protocol,
-		.port = port};
+		.text = target->destination,
+		.protocol = target->protocol,
+		.port = target->port,
+		.doubtful = all};
 	return run(&search, allocator, out, what);
 }
 
-hj_status hj_access_what(hj_reach *reach, hj_slice source, const hj_allocator *allocator,
+hj_status hj_access_what(hj_reach *reach, hj_slice source, bool all, const hj_allocator *allocator,
 	hj_access_list *out, const char **what)
 {
-	struct search search = {
-		.reach = reach, .asked = SOURCE, .text = source, .protocol = -1, .port = -1};
+	struct search search = {.reach = reach,
+		.asked = SOURCE,
+		.text = source,
+		.protocol = -1,
+		.port = -1,
+		.doubtful = all};
 	return run(&search, allocator, out, what);
 }
 

@@ -44,6 +44,7 @@ typedef struct hj__draft {
 	uint32_t condition;       /* 0: none; equal conditions have equal numbers */
 	uint32_t accounts, rules; /* the last of each in their lists, from 1; 0: none */
 	uint32_t account_count, rule_count;
+	bool closed;   /* of SSH: port 22 is not open for all of it */
 	uint32_t twin; /* another draft with this source and destination, from 1; 0: none */
 	bool dropped;
 } hj__draft;
@@ -82,7 +83,7 @@ hj__draft *hj__draft_of(hj__drafts *drafts, const hj__key *key);
 /* Rules come in any order, but those of one rule together. */
 void hj__draft_rule(hj__drafts *drafts, hj__draft *draft, hj_rule_place place);
 void hj__draft_account(hj__drafts *drafts, hj__draft *draft, hj_slice account);
-/* Drops the drafts that a wider one implies. */
+/* Drops the drafts that a wider one implies, and says of logins whether port 22 is open. */
 void hj__drafts_narrow(hj__drafts *drafts);
 /* Hands the rest over as lines. */
 hj_status hj__drafts_finish(hj__drafts *drafts, hj_access_list *out);
@@ -125,6 +126,13 @@ static inline bool hj__take_status(hj_reach *reach, hj_status *status)
 hj_rule_place hj__permit_place(const hj_permit *permit);
 /* The truth of a list at an end, with the fact on which it hangs. */
 hj__answer hj__why_source(hj_reach *reach, hj__end *end, const hj_words *words, hj_truth truth);
+/*
+ * Does that a term may cover a subject hang on nothing but whose device an address is? Of every other
+ * subject it would say the same.
+ */
+bool hj__says_nothing(const hj_reach *reach, uint32_t term, const hj_subject *subject);
+/* The user whose untagged device a subject is for sure, or HJ_NONE. */
+uint32_t hj__user_of(const hj_reach *reach, const hj_subject *subject);
 
 /* -- access_why.c ---------------------------------------------------------------------------------- */
 

@@ -160,15 +160,16 @@ Test(access, lists_say_what_reach_says)
 		tailnet_random(&tailnet, seed);
 		hj_slice text = hj_slice_str(asked[seed % ASKED]);
 		hj_slice other = hj_slice_str(asked[seed / ASKED % ASKED]);
+		hj_access_target target = {text, -1, -1};
 		hj_access_list list;
 		const char *what;
-		if (!hj_access_who(tailnet.reach, text, -1, -1, NULL, &list, &what)) {
+		if (!hj_access_who(tailnet.reach, &target, true, NULL, &list, &what)) {
 			if (!is_wide(text))
 				judge_list(&tailnet, &(struct said){&list, false, true}, other,
 					text, "who");
 			hj_access_list_free(&list);
 		}
-		if (!hj_access_what(tailnet.reach, text, NULL, &list, &what)) {
+		if (!hj_access_what(tailnet.reach, text, true, NULL, &list, &what)) {
 			if (!is_wide(text))
 				judge_list(&tailnet, &(struct said){&list, true, false}, text,
 					other, "what");
@@ -228,15 +229,14 @@ static hj_status ask_lists(hj_reach *reach, const hj_allocator *allocator)
 	hj_text_init(&text, allocator);
 	hj_status status = hj_access_target_read(reach, HJ_SLICE("tag:db:22/tcp"), &target, &what);
 	if (!status)
-		status = hj_access_who(reach, target.destination, target.protocol, target.port,
-			allocator, &list, &what);
+		status = hj_access_who(reach, &target, false, allocator, &list, &what);
 	if (!status) {
 		status = hj_rule_text_append(
 			&text, hj_reach_world(reach)->policy, list.lines[0].rules[0]);
 		hj_access_list_free(&list);
 	}
 	if (!status)
-		status = hj_access_what(reach, HJ_SLICE("group:a"), allocator, &list, &what);
+		status = hj_access_what(reach, HJ_SLICE("group:a"), false, allocator, &list, &what);
 	if (!status)
 		hj_access_list_free(&list);
 	if (!status)

@@ -81,6 +81,28 @@ bool hj__term_is_empty(const hj_reach *reach, uint32_t term)
 	return !group->synced && group->members.count == 0;
 }
 
+bool hj__says_nothing(const hj_reach *reach, uint32_t term, const hj_subject *subject)
+{
+	bool place = subject->kind == HJ_SUBJECT_RANGE || subject->kind == HJ_SUBJECT_SERVICE;
+	return place != hj__term_is_place(reach, term);
+}
+
+uint32_t hj__user_of(const hj_reach *reach, const hj_subject *subject)
+{
+	const hj_world *world = reach->world;
+	uint32_t device = HJ_NONE;
+	if (subject->kind == HJ_SUBJECT_USER)
+		return subject->index;
+	if (subject->kind == HJ_SUBJECT_DEVICE)
+		device = subject->index;
+	else if (subject->kind == HJ_SUBJECT_RANGE &&
+		hj_address_compare(subject->range.first, subject->range.last) == 0)
+		device = hj_world_device_at(world, subject->range.first);
+	if (device == HJ_NONE || world->inventory->devices[device].external)
+		return HJ_NONE;
+	return world->devices[device].user;
+}
+
 /* -- wider ----------------------------------------------------------------------------------------- */
 
 void hj__wider_init(hj__wider *wider, hj_reach *reach, hj__index *index)

@@ -134,17 +134,34 @@ static void add_kind(struct axis *axis, hj_axis_kind kind)
 	}
 }
 
+static hj_axis_kind kind_of(hj_slice text)
+{
+	switch (hj_selector_parse(text).kind) {
+	case HJ_SELECT_ALL:
+	case HJ_SELECT_AUTOGROUP: return HJ_AXIS_AUTOGROUP;
+	case HJ_SELECT_GROUP:
+	case HJ_SELECT_SYNCED:
+	case HJ_SELECT_DOMAIN: return HJ_AXIS_GROUP;
+	case HJ_SELECT_USER: return HJ_AXIS_USER;
+	case HJ_SELECT_TAG: return HJ_AXIS_TAG;
+	case HJ_SELECT_WORD:
+	case HJ_SELECT_HOST_PREFIX: return HJ_AXIS_HOST;
+	case HJ_SELECT_IPSET: return HJ_AXIS_IPSET;
+	case HJ_SELECT_SERVICE: return HJ_AXIS_SERVICE;
+	default: return HJ_AXIS_ADDRESS;
+	}
+}
+
 /* One item, whatever it is. */
 static void add_text(struct axis *axis, hj_slice text)
 {
 	hj__matrix *matrix = axis->matrix;
-	hj_selector selector = hj_selector_parse(text);
-	bool wide = selector.kind == HJ_SELECT_ALL || selector.kind == HJ_SELECT_AUTOGROUP;
 	hj_subjects subjects = {.allocator = matrix->allocator};
 	matrix->status = hj_expand(matrix->reach, text, axis->destination, &subjects, matrix->what);
+	bool device = subjects.count && subjects.items[0].kind == HJ_SUBJECT_DEVICE;
 	hj_subjects_free(&subjects);
 	if (!matrix->status)
-		add_item(axis, wide ? HJ_AXIS_AUTOGROUP : HJ_AXIS_ADDRESS, text);
+		add_item(axis, device ? HJ_AXIS_DEVICE : kind_of(text), text);
 }
 
 /* The items in the matrix's own arena. */
@@ -204,16 +221,6 @@ bool hj__axis_subjects(hj__matrix *matrix, const hj_axis_item *item, bool destin
 	return status == HJ_OK && matrix->subjects.count > 0;
 }
 
-/*
- * Any device may have a tailnet address of which nobody says whose it is, so rules for such addresses
- * are told of the address alone: of everybody else they would say the same.
- */
-static bool says_nothing(const hj__matrix *matrix, uint32_t term, const hj_subject *subject)
-{
-	bool place = subject->kind == HJ_SUBJECT_RANGE || subject->kind == HJ_SUBJECT_SERVICE;
-	return place != hj__term_is_place(matrix->reach, term);
-}
-
 static void touch(hj__matrix *matrix, uint32_t term, uint32_t id, uint32_t subject, hj_truth truth)
 {
 	if (hj__tally_add(&matrix->terms[term], id, subject, truth))
@@ -255,7 +262,7 @@ void hj__axis_cover(hj__matrix *matrix, const hj_axis_item *item, uint32_t id, h
 			uint32_t term = coverage->terms[k];
 			hj_truth truth = coverage->answers[term].truth;
 			if (truth == HJ_YES ||
-				!says_nothing(matrix, term, &matrix->subjects.items[i]))
+				!hj__says_nothing(reach, term, &matrix->subjects.items[i]))
 				touch(matrix, term, id, i + 1, truth);
 		}
 		hj__take_status(reach, &matrix->status);

@@ -63,22 +63,6 @@ static void deal_owned(hj__matrix *matrix, const struct uses *uses, size_t keys)
 		matrix->owned[first[uses->items[i].key + 1]++] = uses->items[i].cover.column;
 }
 
-uint32_t hj__user_of(const hj_reach *reach, const hj_subject *subject)
-{
-	const hj_world *world = reach->world;
-	uint32_t device = HJ_NONE;
-	if (subject->kind == HJ_SUBJECT_USER)
-		return subject->index;
-	if (subject->kind == HJ_SUBJECT_DEVICE)
-		device = subject->index;
-	else if (subject->kind == HJ_SUBJECT_RANGE &&
-		hj_address_compare(subject->range.first, subject->range.last) == 0)
-		device = hj_world_device_at(world, subject->range.first);
-	if (device == HJ_NONE || world->inventory->devices[device].external)
-		return HJ_NONE;
-	return world->devices[device].user;
-}
-
 static void note_subjects(hj__matrix *matrix, uint32_t column, struct uses *owned)
 {
 	uint32_t count = matrix->subjects.count;

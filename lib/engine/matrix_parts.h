@@ -139,8 +139,6 @@ bool hj__axis_is_wide(const hj_axis_item *item);
 
 /* What covers each column. */
 void hj__columns_cover(hj__matrix *matrix);
-/* The user whose untagged device a subject is for sure, or HJ_NONE. */
-uint32_t hj__user_of(const hj_reach *reach, const hj_subject *subject);
 
 /* -- matrix_rows.c --------------------------------------------------------------------------------- */
 
