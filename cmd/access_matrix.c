@@ -78,11 +78,13 @@ static void put_field(hj_text *out, hj_slice text)
 	/* Spreadsheets take what begins so for a formula. */
 	if (text.size && memchr("=+-@\t\r", text.data[0], 6))
 		hj_text_byte(out, '\'');
-	for (size_t i = 0; i < text.size; i++) {
-		if (text.data[i] == '"')
-			hj_text_byte(out, '"');
-		hj_text_byte(out, text.data[i]);
+	for (const char *quote; text.size && (quote = memchr(text.data, '"', text.size));) {
+		size_t size = (size_t)(quote - text.data) + 1;
+		hj_text_append(out, hj_slice_of(text.data, size));
+		hj_text_byte(out, '"');
+		text = hj_slice_of(text.data + size, text.size - size);
 	}
+	hj_text_append(out, text);
 	hj_text_byte(out, '"');
 }
 
@@ -137,6 +139,8 @@ static void emit_cell(struct access *access, const hj_matrix *matrix, const hj_m
 	hj_emit *emit = &access->emit;
 	unsigned why = cell->why;
 	hj_emit_object(emit, NULL);
+	unsigned indent = emit->indent;
+	emit->indent = 0;
 	hj_emit_string(emit, "source", matrix->rows[cell->row].name);
 	hj_emit_string(emit, "destination", matrix->columns[cell->column].name);
 	access_emit_services(access, "services", &matrix->sets[cell->services]);
@@ -153,6 +157,7 @@ static void emit_cell(struct access *access, const hj_matrix *matrix, const hj_m
 	}
 	hj_emit_end(emit);
 	hj_emit_end(emit);
+	emit->indent = indent;
 }
 
 void matrix_put_json(struct access *access, const struct matrix_view *view)
@@ -164,6 +169,7 @@ void matrix_put_json(struct access *access, const struct matrix_view *view)
 	emit_axis(access, "columns", matrix->columns, view->columns, view->column_count);
 	hj_emit_array(emit, "cells");
 	for (size_t i = 0; i < matrix->cell_count; i++) {
+		/* A cell a line: there may be millions. */
 		emit_cell(access, matrix, &matrix->cells[i]);
 		access_pass_on(access);
 	}

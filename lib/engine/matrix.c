@@ -142,52 +142,68 @@ static uint32_t unite(hj__matrix *matrix)
 
 /* -- cells ----------------------------------------------------------------------------------------- */
 
-/* What is for all, then what goes beyond that; each set of the permits once. */
-static void sum_up(
-	hj__matrix *matrix, hj_matrix_cell *cell, const hj__meeting *meetings, size_t count)
+/* What goes beyond what is for all; each set of the permits once. */
+static uint32_t sum_parts(
+	hj__matrix *matrix, uint32_t services, const hj__meeting *meetings, size_t count)
 {
 	const hj_services *sets = matrix->out->sets;
-	uint32_t stamp = ++matrix->stamp;
-	for (size_t i = 0; i < count; i++) {
-		uint32_t *whole = &matrix->whole[meetings[i].set];
-		if (meetings[i].why || *whole == stamp)
-			continue;
-		*whole = stamp;
-		add_number(matrix, meetings[i].set);
-	}
-	cell->services = unite(matrix);
-	sets = matrix->out->sets;
 	for (size_t i = 0; i < count && !matrix->status; i++) {
 		hj__part *part = &matrix->parts[meetings[i].set];
-		if (!meetings[i].why || part->stamp == stamp)
+		if (!meetings[i].why || part->stamp == matrix->stamp)
 			continue;
-		part->stamp = stamp;
-		part->adds = !hj_services_contain(&sets[cell->services], &sets[meetings[i].set]);
+		part->stamp = matrix->stamp;
+		part->adds = !hj_services_contain(&sets[services], &sets[meetings[i].set]);
 		if (part->adds)
 			add_number(matrix, meetings[i].set);
 	}
-	cell->partly = unite(matrix);
+	return unite(matrix);
 }
 
-static void add_rules(
+/* True: something is not for all. */
+static bool sum_up(
 	hj__matrix *matrix, hj_matrix_cell *cell, const hj__meeting *meetings, size_t count)
 {
+	uint32_t stamp = ++matrix->stamp;
+	bool parts = false;
+	for (size_t i = 0; i < count; i++) {
+		uint32_t *whole = &matrix->whole[meetings[i].set];
+		if (meetings[i].why) {
+			parts = true;
+		} else if (*whole != stamp) {
+			*whole = stamp;
+			add_number(matrix, meetings[i].set);
+		}
+	}
+	cell->services = unite(matrix);
+	if (parts)
+		cell->partly = sum_parts(matrix, cell->services, meetings, count);
+	return parts;
+}
+
+/* The rules of the meetings that add something, each once; they come in order. */
+static void add_rules(hj__matrix *matrix, hj_matrix_cell *cell, const hj__meeting *meetings,
+	size_t count, bool parts)
+{
 	hj_matrix *out = matrix->out;
-	size_t first = out->rule_count;
-	if (hj_grow(matrix->allocator, &out->rules, &out->rule_capacity, first + count,
-		    sizeof *out->rules)) {
+	size_t first = out->rule_count, at = first;
+	if (first + count > out->rule_capacity &&
+		hj_grow(matrix->allocator, &out->rules, &out->rule_capacity, first + count,
+			sizeof *out->rules)) {
 		hj__matrix_fail(matrix);
 		return;
 	}
 	for (size_t i = 0; i < count; i++) {
-		if (meetings[i].why && !matrix->parts[meetings[i].set].adds)
-			continue;
-		cell->why |= meetings[i].why;
-		if (out->rule_count == first || out->rules[out->rule_count - 1] != meetings[i].rank)
-			out->rules[out->rule_count++] = meetings[i].rank;
+		if (parts && meetings[i].why) {
+			if (!matrix->parts[meetings[i].set].adds)
+				continue;
+			cell->why |= meetings[i].why;
+		}
+		if (at == first || out->rules[at - 1] != meetings[i].rank)
+			out->rules[at++] = meetings[i].rank;
 	}
+	out->rule_count = at;
 	cell->first_rule = first;
-	cell->rule_count = (uint32_t)(out->rule_count - first);
+	cell->rule_count = (uint32_t)(at - first);
 }
 
 uint32_t hj__rank_of(const hj__matrix *matrix, uint32_t rule)
@@ -261,7 +277,7 @@ static void sort_meetings(hj__matrix *matrix)
 		end += count;
 	}
 	for (size_t i = 0; i < matrix->meeting_count; i++)
-		matrix->sorted[matrix->meets[matrix->meetings[i].column]++] = matrix->meetings[i];
+		matrix->sorted[matrix->meets[matrix->places[i]]++] = matrix->meetings[i];
 }
 
 static void close_row(hj__matrix *matrix, uint32_t row)
@@ -273,8 +289,8 @@ static void close_row(hj__matrix *matrix, uint32_t row)
 		uint32_t column = matrix->columns[i];
 		size_t count = matrix->meets[column] - from;
 		hj_matrix_cell cell = {.row = row, .column = column};
-		sum_up(matrix, &cell, matrix->sorted + from, count);
-		add_rules(matrix, &cell, matrix->sorted + from, count);
+		bool parts = sum_up(matrix, &cell, matrix->sorted + from, count);
+		add_rules(matrix, &cell, matrix->sorted + from, count, parts);
 		from += count;
 		matrix->meets[column] = 0;
 		if (matrix->status ||
@@ -387,6 +403,7 @@ hj_status hj_matrix_make(hj_reach *reach, const hj_matrix_options *options,
 	hj_text_free(&matrix.key);
 	hj_free(allocator, matrix.numbers, matrix.number_capacity * sizeof *matrix.numbers);
 	hj_free(allocator, matrix.touches, matrix.touch_capacity * sizeof *matrix.touches);
+	hj_free(allocator, matrix.places, matrix.place_capacity * sizeof *matrix.places);
 	hj_free(allocator, matrix.meetings, matrix.meeting_capacity * sizeof *matrix.meetings);
 	hj_free(allocator, matrix.stand, matrix.stand_capacity * sizeof *matrix.stand);
 	hj_free(allocator, matrix.sorted, matrix.sorted_capacity * sizeof *matrix.sorted);

@@ -44,11 +44,16 @@ typedef struct hj__lead {
 	bool via, self;
 } hj__lead;
 
-/* A permit that leads from the row at hand to a column. */
+/*
+ * A permit that leads from the row at hand to a column. There are tens of millions, so they are small: a
+ * document of 4 GiB has no 2^27 permits.
+ */
 typedef struct hj__meeting {
-	uint32_t column, rank, set;
-	unsigned why;
+	uint32_t rank;
+	unsigned set : 27, why : 5;
 } hj__meeting;
+
+enum { HJ__SET = (1 << 27) - 1, HJ__WHY = (1 << 5) - 1 };
 
 /* A set that a cell has in part: does it add to what is for all? */
 typedef struct hj__part {
@@ -91,7 +96,8 @@ typedef struct hj__matrix {
 	uint32_t *doubtful; /* of each rule: the item some of which may not meet its posture */
 	uint32_t condition_count;
 	hj__meeting *meetings; /* by rank */
-	size_t meeting_count, meeting_capacity;
+	uint32_t *places;      /* of each meeting: its column */
+	size_t meeting_count, meeting_capacity, place_capacity;
 	hj__meeting *sorted; /* by column, then rank */
 	size_t sorted_capacity;
 	size_t *meets;                   /* of each column: how many; then where they end */

@@ -95,16 +95,25 @@ static void count_parts(hj__matrix *matrix, uint32_t id, uint32_t subjects)
 
 /* -- where the rules lead -------------------------------------------------------------------------- */
 
-static void meet(hj__matrix *matrix, hj__meeting meeting)
+/* Room for some more meetings, so that they can be added without looking. */
+static bool make_room(hj__matrix *matrix, size_t more)
 {
-	if (matrix->meeting_count == matrix->meeting_capacity &&
-		hj_grow(matrix->allocator, &matrix->meetings, &matrix->meeting_capacity,
-			matrix->meeting_count + 1, sizeof *matrix->meetings)) {
-		hj__matrix_fail(matrix);
-		return;
-	}
-	if (matrix->meets[meeting.column]++ == 0)
-		matrix->columns[matrix->column_count++] = meeting.column;
+	size_t count = matrix->meeting_count + more;
+	if (count <= matrix->meeting_capacity && count <= matrix->place_capacity)
+		return true;
+	if (hj_grow(matrix->allocator, &matrix->meetings, &matrix->meeting_capacity, count,
+		    sizeof *matrix->meetings) ||
+		hj_grow(matrix->allocator, &matrix->places, &matrix->place_capacity, count,
+			sizeof *matrix->places))
+		return hj__matrix_fail(matrix);
+	return true;
+}
+
+static inline void meet(hj__matrix *matrix, uint32_t column, hj__meeting meeting)
+{
+	if (matrix->meets[column]++ == 0)
+		matrix->columns[matrix->column_count++] = column;
+	matrix->places[matrix->meeting_count] = column;
 	matrix->meetings[matrix->meeting_count++] = meeting;
 }
 
@@ -122,6 +131,8 @@ static bool is_routed(hj__matrix *matrix, uint32_t permit, uint32_t column, unsi
 	/* "*" has no subjects here, and nobody knows. */
 	*why |= (truths[HJ_NO] ? (unsigned)HJ_PARTLY_SOME : 0) |
 		(truths[HJ_MAYBE] || first == last ? (unsigned)HJ_PARTLY_VIA : 0);
+	if (truths[HJ_NO] && hj__axis_is_wide(&matrix->out->columns[column]))
+		return false;
 	return truths[HJ_NO] < last - first || first == last;
 }
 
@@ -150,13 +161,33 @@ static void meet_own(hj__matrix *matrix, uint32_t rule, hj__meeting meeting)
 		uint32_t user = hj__user_of(matrix->reach, subject);
 		if (user == HJ_NONE || ((why & HJ_PARTLY_SOME) && !has_rule(matrix, i + 1, rule)))
 			continue;
-		for (uint32_t at = matrix->first_owned[user]; at < matrix->first_owned[user + 1];
-			at++) {
-			meeting.column = matrix->owned[at];
-			bool same = count == 1 && matrix->single[meeting.column] == user;
-			meeting.why = same ? why : why | HJ_PARTLY_OWN;
-			meet(matrix, meeting);
+		uint32_t at = matrix->first_owned[user], end = matrix->first_owned[user + 1];
+		if (!make_room(matrix, end - at))
+			return;
+		for (; at < end; at++) {
+			uint32_t column = matrix->owned[at];
+			bool same = count == 1 && matrix->single[column] == user;
+			meeting.why = (same ? why : why | HJ_PARTLY_OWN) & HJ__WHY;
+			meet(matrix, column, meeting);
 		}
+	}
+}
+
+/* Where a permit leads, with routers to be asked about or without. */
+static void follow_lead(hj__matrix *matrix, uint32_t permit, hj__meeting meeting)
+{
+	const hj__lead *lead = &matrix->leads[permit];
+	uint32_t at = matrix->first_cover[lead->term], end = matrix->first_cover[lead->term + 1];
+	unsigned why = meeting.why;
+	if (!make_room(matrix, end - at))
+		return;
+	for (; at < end; at++) {
+		unsigned of_column = matrix->covers[at].why;
+		uint32_t column = matrix->covers[at].column;
+		if (lead->via && !is_routed(matrix, permit, column, &of_column))
+			continue;
+		meeting.why = (why | of_column) & HJ__WHY;
+		meet(matrix, column, meeting);
 	}
 }
 
@@ -166,21 +197,11 @@ static void follow(hj__matrix *matrix, const hj_axis_item *row, uint32_t rank, u
 	uint32_t rule = hj__rule_at(matrix, rank);
 	for (uint32_t i = reach->rules[rule].first; i < reach->rules[rule].last; i++) {
 		const hj__lead *lead = &matrix->leads[i];
+		hj__meeting meeting = {
+			.rank = rank, .set = lead->set & HJ__SET, .why = why & HJ__WHY};
 		if (lead->set == 0)
 			continue;
-		hj__meeting meeting = {.rank = rank, .set = lead->set};
-		for (uint32_t at = matrix->first_cover[lead->term];
-			at < matrix->first_cover[lead->term + 1]; at++) {
-			unsigned of_column = matrix->covers[at].why;
-			meeting.column = matrix->covers[at].column;
-			if (lead->via && !is_routed(matrix, i, meeting.column, &of_column))
-				continue;
-			meeting.why = why | of_column;
-			if (!(of_column & HJ_PARTLY_SOME) ||
-				!hj__axis_is_wide(&matrix->out->columns[meeting.column]))
-				meet(matrix, meeting);
-		}
-		meeting.why = why;
+		follow_lead(matrix, i, meeting);
 		if (lead->self && !hj__axis_is_wide(row))
 			meet_own(matrix, rule, meeting);
 	}
