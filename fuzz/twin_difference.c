@@ -206,7 +206,8 @@ static void put_name(struct writer *writer, hj_text *out, hj_slice name, bool *f
 	if (is(name, "exit nodes") || is(name, "other members") || is(name, "other tagged devices"))
 		return;
 	/* "other devices of alice@example.com": some of hers. */
-	if (hj_slice_starts(name, HJ_SLICE("other devices "))) {
+	if (hj_slice_starts(name, HJ_SLICE("other devices ")) ||
+		hj_slice_starts(name, HJ_SLICE("others in "))) {
 		const char *last = memrchr(name.data, ' ', name.size);
 		writer->exact = false;
 		name = hj_slice_of(last + 1, name.size - (size_t)(last + 1 - name.data));
@@ -371,6 +372,10 @@ static bool ask(const struct scene *scene, const struct twin_end *from, const st
 	for (int i = 0; i < HJ_SIDES; i++) {
 		struct twin_net net = {&scene->sides[i].policy, &scene->inventory, false};
 		is[i] = twin_may(&net, from, to, service.protocol, service.port);
+		/* A router has to have the very address, as in packet filters. */
+		net.delivered = true;
+		if (twin_may(&net, from, to, service.protocol, service.port) != is[i])
+			return true;
 	}
 	tally->questions++;
 	for (int i = 0; i < HJ_SIDES; i++) {

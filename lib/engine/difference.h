@@ -11,7 +11,7 @@
  *
  * What is taken as it stands: conditions of postures are compared in a normal form, of which none but
  * the same implies another ("node:osVersion >= '14'" does not imply ">= '13'"); the tags of "via" are
- * compared, not the routes of the devices that have them; parameters of capabilities are JSON values;
+ * compared, not the routes of the devices that have them, which have to lead to the very address; parameters of capabilities are JSON values;
  * placeholders of templates are texts; a tag that owns a tag stands for its devices. acceptEnv and
  * recorders of ssh rules are not compared.
  *
@@ -84,7 +84,8 @@ typedef struct hj_change {
 	   attributes. Of TAG_OWNER none. */
 	hj_names what;
 	hj_names had;        /* services among these that are no difference; mostly none */
-	hj_names conditions; /* "posture:managed", "via tag:router", "with a check every 12h" */
+	hj_names conditions; /* "posture:managed", "via tag:router", "via exit nodes with tag:exit",
+				"with a check every 12h" */
 	/* Whom of the last source, and what of the last destination, it does not concern. */
 	hj_names excepted, excepted_destinations;
 	hj_slice sentence; /* all of it: "group:eng may reach tcp:22 on tag:prod" */

@@ -3,7 +3,8 @@
  *
  * A rule names postures, of which one has to hold, and routers, of which one has to be there: these
  * are its alternatives. A posture is a set of conditions, all of which have to hold; one that asks for
- * more is implied by one that asks for less.
+ * more is implied by one that asks for less. What a router has to have is a route to the very address,
+ * whatever the rule's destination, or else an exit route: for autogroup:internet (control plane 7.4).
  */
 #include "engine/difference_parts.h"
 
@@ -170,13 +171,13 @@ static uint32_t find_posture(hj__scene *scene, unsigned side, hj_slice name)
 	return scene->status ? HJ_NONE : hj__sets_put(scene, &scene->postures, &number, 1);
 }
 
-static uint32_t add_condition(hj__scene *scene, uint32_t posture, hj_slice via)
+static uint32_t add_condition(hj__scene *scene, uint32_t posture, hj_slice via, bool by_exit)
 {
 	hj_text key;
 	bool ok = true, was_there = true;
 	uint32_t *found = NULL, at = (uint32_t)scene->condition_count;
 	hj_text_init(&key, scene->allocator);
-	hj_text_printf(&key, "%u ", posture);
+	hj_text_printf(&key, "%u %u ", posture, by_exit);
 	hj_text_append(&key, via);
 	hj_slice kept = hj_arena_copy(&scene->arena, hj_text_slice(&key), &ok);
 	if (key.status || !ok || scene->status ||
@@ -188,9 +189,9 @@ static uint32_t add_condition(hj__scene *scene, uint32_t posture, hj_slice via)
 	if (!hj__scene_grow(scene, &scene->conditions, &scene->condition_capacity,
 		    scene->condition_count, sizeof *scene->conditions))
 		return 0;
-	scene->conditions[scene->condition_count++] = (hj__condition){posture, via, at};
+	scene->conditions[scene->condition_count++] = (hj__condition){posture, via, by_exit, at};
 	if (posture) {
-		uint32_t bare = add_condition(scene, 0, via);
+		uint32_t bare = add_condition(scene, 0, via, by_exit);
 		scene->conditions[at].bare = bare;
 	}
 	return at;
@@ -205,7 +206,7 @@ void hj__conditions_find(hj__scene *scene)
 	hj__sets_init(scene, &scene->postures);
 	hj__sets_init(scene, &scene->alternatives);
 	hj__sets_put(scene, &scene->postures, NULL, 0);
-	add_condition(scene, 0, HJ_SLICE(""));
+	add_condition(scene, 0, HJ_SLICE(""), false);
 	for (unsigned i = 0; i < HJ_SIDES; i++) {
 		hj__side *side = &scene->sides[i];
 		const hj_entries *entries = &side->world->policy->postures;
@@ -235,34 +236,38 @@ void hj__conditions_free(hj__scene *scene)
 
 /* One posture, or none, with each router. */
 static void add_routers(hj__scene *scene, const hj__side *side, hj__list *out, uint32_t posture,
-	const hj_words *via)
+	const hj_words *via, unsigned by)
 {
 	bool ok = true;
 	if (via->count == 0)
-		hj__list_add(scene, out, add_condition(scene, posture, HJ_SLICE("")));
+		hj__list_add(scene, out, add_condition(scene, posture, HJ_SLICE(""), false));
 	for (uint32_t i = 0; i < via->count && ok; i++) {
 		const hj_selector *tag = &side->world->policy->terms[via->items[i].term].selector;
 		hj_slice name = tag->kind == HJ_SELECT_TAG
 			? hj_slice_folded(tag->text, &scene->arena, &ok)
 			: tag->text;
-		if (tag->kind == HJ_SELECT_TAG || tag->kind == HJ_SELECT_TEMPLATE)
-			hj__list_add(scene, out, add_condition(scene, posture, name));
+		if (tag->kind != HJ_SELECT_TAG && tag->kind != HJ_SELECT_TEMPLATE)
+			continue;
+		if (by & HJ__BY_ROUTE)
+			hj__list_add(scene, out, add_condition(scene, posture, name, false));
+		if (by & HJ__BY_EXIT)
+			hj__list_add(scene, out, add_condition(scene, posture, name, true));
 	}
 	if (!ok)
 		scene->status = HJ_NO_MEMORY;
 }
 
 uint32_t hj__conditions_of(
-	hj__scene *scene, unsigned side, const hj_words *postures, const hj_words *via)
+	hj__scene *scene, unsigned side, const hj_words *postures, const hj_words *via, unsigned by)
 {
 	const hj__side *from = &scene->sides[side];
 	hj__list list = {0};
 	if (postures->count == 0)
-		add_routers(scene, from, &list, 0, via);
+		add_routers(scene, from, &list, 0, via, by);
 	for (uint32_t i = 0; i < postures->count; i++) {
 		uint32_t posture = find_posture(scene, side, hj_trim(postures->items[i].text));
 		if (posture != HJ_NONE)
-			add_routers(scene, from, &list, posture, via);
+			add_routers(scene, from, &list, posture, via, by);
 	}
 	hj__list_settle(&list);
 	uint32_t out = hj__sets_put(scene, &scene->alternatives, list.items, list.count);
@@ -273,6 +278,6 @@ uint32_t hj__conditions_of(
 bool hj__condition_implied(const hj__scene *scene, uint32_t weaker, uint32_t condition)
 {
 	const hj__condition *a = &scene->conditions[weaker], *b = &scene->conditions[condition];
-	return (!a->via.size || hj_slice_equal(a->via, b->via)) &&
+	return (!a->via.size || (hj_slice_equal(a->via, b->via) && a->exit == b->exit)) &&
 		hj__sets_contain(&scene->postures, b->posture, a->posture);
 }

@@ -10,7 +10,7 @@
 static uint32_t always(hj__scene *scene, unsigned side)
 {
 	static const hj_words none;
-	return hj__conditions_of(scene, side, &none, &none);
+	return hj__conditions_of(scene, side, &none, &none, 0);
 }
 
 static void add(

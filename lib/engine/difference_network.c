@@ -16,6 +16,15 @@ static bool is_self(const hj_policy *policy, const hj_permit *permit)
 	return dst->kind == HJ_SELECT_AUTOGROUP && dst->autogroup == HJ_AUTOGROUP_SELF;
 }
 
+/* "*" is behind either. */
+static unsigned routers_of(const hj_policy *policy, const hj_permit *permit)
+{
+	const hj_selector *dst = &policy->terms[permit->dst.term].selector;
+	if (dst->kind == HJ_SELECT_ALL || dst->kind == HJ_SELECT_TEMPLATE)
+		return HJ__BY_ROUTE | HJ__BY_EXIT;
+	return dst->kind == HJ_SELECT_AUTOGROUP ? HJ__BY_EXIT : HJ__BY_ROUTE;
+}
+
 static uint32_t sources_of(hj__relation *relation, unsigned side, const hj_permit *permit)
 {
 	hj__scene *scene = relation->scene;
@@ -89,7 +98,8 @@ static void add_permit(reader *read, const hj_permit *permit)
 		if (read->apps)
 			read->app_sources = sources_of(read->apps, read->side, permit);
 	}
-	uint32_t when = hj__conditions_of(scene, read->side, permit->posture, permit->via);
+	uint32_t when = hj__conditions_of(
+		scene, read->side, permit->posture, permit->via, routers_of(policy, permit));
 	if (read->network)
 		add_services(read, tuple, permit, when);
 	/* An app with "via" reaches nobody: its destinations are no devices (control plane 7.4). */

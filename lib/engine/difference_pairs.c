@@ -143,8 +143,11 @@ static bool has_source(const hj__group *group, const hj__tuple *tuple, const hj_
 {
 	const hj__scene *scene = group->scene;
 	hj_ids extents = group->relation->sources.items[tuple->sources];
-	for (uint32_t i = 0; i < source->count; i++) {
-		hj_ids around = scene->extents_of[group->sources.pool.items[source->first + i]];
+	for (uint32_t i = 0; i < class_count(group, source); i++) {
+		uint32_t class = class_at(group, &group->sources, source, i);
+		if (class == HJ_NONE)
+			continue;
+		hj_ids around = scene->extents_of[class];
 		bool found = false;
 		for (uint32_t a = 0, b = 0; a < around.count && b < extents.count && !found;)
 			if (around.items[a] == extents.items[b])

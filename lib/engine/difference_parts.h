@@ -8,7 +8,7 @@
  *            ─classes→ atoms that every extent treats alike are one       _classes.c
  *            ─groups─→ candidates, held against the other side's rules    _groups.c, _judge.c
  *            ─pieces─→ what differs: sources × destinations × goods       _pieces.c
- *            ─words──→ the narrowest names that are true                  _words.c, _sentence.c
+ *            ─words──→ the narrowest names that are true        _naming.c, _words.c, _single.c
  *
  * Memory that is out is noted in hj__scene.status, and what then comes back is good for nothing; the
  * public functions return it. Shared inside the folder.
@@ -126,6 +126,7 @@ typedef struct hj__side {
 typedef struct hj__condition {
 	uint32_t posture; /* in hj__scene.postures: numbers of conditions in normal form */
 	hj_slice via;     /* a tag or placeholder; empty: none */
+	bool exit;        /* via an exit node; else via a router that has the very address */
 	uint32_t bare;    /* the same without a posture, in conditions */
 } hj__condition;
 
@@ -199,8 +200,9 @@ uint32_t hj__class_set(hj__scene *scene, uint32_t extent);
 /* _conditions.c: the alternatives of a rule, in hj__scene.alternatives; an empty list: never. */
 void hj__conditions_find(hj__scene *scene);
 void hj__conditions_free(hj__scene *scene);
-uint32_t hj__conditions_of(
-	hj__scene *scene, unsigned side, const hj_words *postures, const hj_words *via);
+enum { HJ__BY_ROUTE = 1, HJ__BY_EXIT = 2 }; /* what a router of "via" may have */
+uint32_t hj__conditions_of(hj__scene *scene, unsigned side, const hj_words *postures,
+	const hj_words *via, unsigned by);
 /* Does the weaker one hold wherever the other does? */
 bool hj__condition_implied(const hj__scene *scene, uint32_t weaker, uint32_t condition);
 

@@ -219,7 +219,9 @@ static void find_conditions(struct telling *tell)
 				scene->text_of[texts.items[i]].by[tell->piece->side]);
 	}
 	if (condition->via.size)
-		hj__naming_add(scene, &names, joined(tell, "via ", condition->via));
+		hj__naming_add(scene, &names,
+			joined(tell, condition->exit ? "via exit nodes with " : "via ",
+				condition->via));
 	if (tell->relation->plane == HJ_PLANE_SSH) {
 		uint64_t here, there;
 		levels_of(tell, &here, &there);
@@ -253,7 +255,8 @@ static void append_condition(const struct telling *tell, hj_text *out)
 	count -= tell->relation->plane == HJ_PLANE_SSH && count;
 	count -= condition->via.size && count;
 	if (condition->via.size) {
-		hj_text_str(out, " through routers with ");
+		hj_text_str(out,
+			condition->exit ? " through exit nodes with " : " through routers with ");
 		hj_text_append(out, condition->via);
 	}
 	for (uint32_t i = 0; i < count; i++) {

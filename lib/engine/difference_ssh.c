@@ -120,7 +120,7 @@ static void add_rule(const reader *read, const hj_ssh_rule *rule)
 	for (uint32_t i = 0; i < rule->users.count; i++)
 		local = local || is_local_part(&rule->users.items[i], &account);
 	uint32_t sources = hj__relation_sources(relation, read->side, &rule->src, HJ__DEVICES);
-	uint32_t when = hj__conditions_of(scene, read->side, posture, &none);
+	uint32_t when = hj__conditions_of(scene, read->side, posture, &none, 0);
 	for (uint32_t i = 0; i < rule->users.count && !scene->status; i++) {
 		hj__tuple tuple = {.sources = sources, .node = rule->node, .src = &rule->src};
 		if (is_local_part(&rule->users.items[i], &account))

@@ -58,10 +58,34 @@ static void forget(struct comparison *comparison)
 }
 
 /* "+ SENTENCE" */
-static void append_line(hj_text *out, const hj_change *change, bool mirrored)
+static void append_line(hj_text *out, const hj_change *change)
 {
-	hj_text_str(out, change->gained != mirrored ? "+ " : "- ");
+	hj_text_str(out, change->gained ? "+ " : "- ");
 	hj_text_append(out, change->sentence);
+	hj_text_byte(out, '\n');
+}
+
+static void append_names(hj_text *out, const hj_names *names)
+{
+	for (uint32_t i = 0; i < names->count; i++) {
+		hj_text_byte(out, i ? ',' : '|');
+		hj_text_append(out, names->items[i]);
+	}
+	hj_text_printf(out, "|%u", names->left_out);
+}
+
+/* All that a change says, as one line; mirrored: as the change the other way round says it. */
+static void append_mirror(hj_text *out, const hj_change *change, bool mirrored)
+{
+	hj_text_printf(out, "%c%s%s", change->gained != mirrored ? '+' : '-',
+		hj_plane_name(change->plane), change->partly ? " partly" : "");
+	append_names(out, &change->sources);
+	append_names(out, &change->excepted);
+	append_names(out, &change->destinations);
+	append_names(out, &change->excepted_destinations);
+	append_names(out, &change->what);
+	append_names(out, &change->had);
+	append_names(out, &change->conditions);
 	hj_text_byte(out, '\n');
 }
 
@@ -99,23 +123,37 @@ static bool ends_with(hj_slice text, const char *with)
 	return text.size >= size && memcmp(text.data + text.size - size, with, size) == 0;
 }
 
+/* "a device with tag:router routes 10.0.0.0/8": is that what the change asks of a router? */
+static bool routes(const hj_change *change, hj_slice fact)
+{
+	static const char routing[] = "a device with ", by_exit[] = "via exit nodes with ";
+	if (!starts_with(fact, routing))
+		return false;
+	fact = hj_slice_of(fact.data + sizeof routing - 1, fact.size - sizeof routing + 1);
+	for (uint32_t i = 0; i < change->conditions.count; i++) {
+		hj_slice via = change->conditions.items[i];
+		bool exit = starts_with(via, by_exit);
+		size_t skip = exit ? sizeof by_exit - 1 : 4;
+		if (!starts_with(via, "via ") ||
+			!hj_slice_starts(fact, hj_slice_of(via.data + skip, via.size - skip)))
+			continue;
+		/* Of "*" the fact is about the address, and of an exit node as well. */
+		bool internet = ends_with(fact, "autogroup:internet");
+		return exit ? internet || ends_with(fact, "198.51.100.1") : !internet;
+	}
+	return false;
+}
+
 /* Is a fact part of what the change says? */
 static bool holds(const hj_policy *policy, const hj_change *change, hj_slice fact)
 {
-	const char meeting[] = "the device meets ", routing[] = "a device with ";
+	const char meeting[] = "the device meets ";
 	if (starts_with(fact, meeting))
 		return meets(policy,
 			hj_slice_of(fact.data + sizeof meeting - 1, fact.size - sizeof meeting + 1),
 			&change->witness.posture);
-	for (uint32_t i = 0; i < change->conditions.count && starts_with(fact, routing); i++) {
-		hj_slice via = change->conditions.items[i];
-		if (starts_with(via, "via ") &&
-			hj_slice_starts(hj_slice_of(fact.data + sizeof routing - 1,
-						fact.size - sizeof routing + 1),
-				hj_slice_of(via.data + 4, via.size - 4)))
-			return true;
-	}
-	return (change->witness.routed && ends_with(fact, " is in an approved route")) ||
+	return routes(change, fact) ||
+		(change->witness.routed && ends_with(fact, " is in an approved route")) ||
 		(change->witness.own &&
 			hj_slice_equal(fact,
 				HJ_SLICE("source and destination are devices of one user"))) ||
@@ -234,24 +272,28 @@ static uint32_t check(const char *where, hj_document *old_document, hj_document 
 	const hj_inventory *inventory, hj_slice tailnet, hj_text *want)
 {
 	struct comparison there, back;
-	hj_text lines[2];
+	hj_text lines[2], said;
 	compare(&there, old_document, new_document, inventory, tailnet);
 	compare(&back, new_document, old_document, inventory, tailnet);
 	hj_text_init(&lines[0], NULL);
 	hj_text_init(&lines[1], NULL);
+	hj_text_init(&said, NULL);
 	for (uint32_t i = 0; i < there.difference.count; i++) {
-		append_line(&lines[0], &there.difference.changes[i], false);
+		append_line(&said, &there.difference.changes[i]);
+		append_mirror(&lines[0], &there.difference.changes[i], false);
 		check_witness(where, &there, &there.difference.changes[i]);
 	}
 	for (uint32_t i = 0; i < back.difference.count; i++)
-		append_line(&lines[1], &back.difference.changes[i], true);
+		append_mirror(&lines[1], &back.difference.changes[i], true);
 	if (want)
-		expect_same(where, &lines[0], want);
+		expect_same(where, &said, want);
+	expect_same(where, &lines[1], &lines[0]);
 	cr_expect_eq(there.difference.gained, back.difference.lost, "%s: no mirror", where);
 	cr_expect_eq(there.difference.lost, back.difference.gained, "%s: no mirror", where);
 	uint32_t count = there.difference.gained + there.difference.lost;
 	hj_text_free(&lines[0]);
 	hj_text_free(&lines[1]);
+	hj_text_free(&said);
 	forget(&there);
 	forget(&back);
 	return count;

@@ -1,6 +1,6 @@
 /*
- * From pieces to changes: names, sentences, witnesses. Shared by difference.c, difference_words.c,
- * difference_sentence.c and difference_witness.c.
+ * From pieces to changes: names, sentences, witnesses. Shared by difference.c, difference_naming.c,
+ * _words.c, _single.c, _sentence.c and _witness.c.
  */
 #ifndef HJ_ENGINE_DIFFERENCE_WORDS_H
 #define HJ_ENGINE_DIFFERENCE_WORDS_H
@@ -29,6 +29,7 @@ typedef struct hj__words {
 	uint32_t *touched,
 		*inside;         /* of each extent: the stamp, how many classes of the set it has */
 	uint32_t *wanted, *said; /* of each class: the stamp when it is in the set, was said */
+	bool vague;              /* "others" were said */
 	hj__list met;            /* extents that have something of it */
 	hj__list picks;          /* extents that were chosen to say it */
 	hj__list rest;           /* classes of it that these leave */
@@ -44,6 +45,12 @@ void hj__words_prefer(hj__words *words, unsigned side, const hj__tuple *tuple);
  */
 void hj__words_say(hj__words *words, unsigned side, hj__position position, hj_ids set,
 	hj__naming *out, hj__naming *excepted);
+
+/* _single.c: the atoms of the rest, one by one; how many; has one no word that is its own? */
+void hj__atoms_say(hj__words *words, hj__naming *out);
+size_t hj__atoms_count(const hj__words *words);
+bool hj__atom_is_vague(const hj__words *words, const hj__atom *atom);
+int hj__slices_compare(hj_slice a, hj_slice b);
 
 /* The names, conditions, sentence and rules of a piece; texts go into the arena. */
 void hj__change_describe(hj__words *words, const hj__relation *relation, const hj__piece *piece,
