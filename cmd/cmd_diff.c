@@ -93,8 +93,8 @@ static int show(struct diff *diff, const hj_difference *difference, const hj_gua
 	differing_write *write = !format || strcmp(format, "text") == 0 ? differing_text
 		: strcmp(format, "json") == 0                           ? differing_json
 									: differing_markdown;
-	app_settle_color(diff->app);
-	write(diff->app, &differing);
+	if (!write(diff->app, &differing))
+		return app_out_of_memory(diff->app, NULL);
 	return fails(diff, difference, guards) ? EXIT_FOUND : EXIT_CLEAN;
 }
 
@@ -173,36 +173,56 @@ static int read_operands(struct diff *diff)
 	return EXIT_CLEAN;
 }
 
+static int run_compared(struct diff *diff)
+{
+	struct knowledge knowledge;
+	int status = knowledge_open(diff->app, diff->arguments, &knowledge);
+	if (!status && !(open_side(diff, HJ_OLD) && open_side(diff, HJ_NEW)))
+		status = EXIT_TROUBLE;
+	if (!status)
+		status = join_and_compare(diff, &knowledge);
+	for (unsigned side = 0; side < HJ_SIDES; side++) {
+		editing_close(&diff->opened[side]);
+		hj_text_free(&diff->texts[side]);
+	}
+	knowledge_close(&knowledge);
+	return status;
+}
+
+/*
+ * git stops at the first external diff that fails, so what cannot be compared is said and passed over.
+ * Output goes to git's pager, if there is one, which takes colours.
+ */
+static int run_for_git(struct diff *diff)
+{
+	struct app *app = diff->app;
+	const char *no_color = getenv("NO_COLOR");
+	app_printf(&app->out, "access: ");
+	app_print_safe(&app->out, hj_slice_str(diff->names[HJ_NEW]));
+	app_print(&app->out, HJ_SLICE("\n"));
+	if (is_nothing(diff->paths[HJ_OLD]) || is_nothing(diff->paths[HJ_NEW])) {
+		app_printf(&app->out, "the file is %s\n",
+			is_nothing(diff->paths[HJ_OLD]) ? "new" : "gone");
+		return EXIT_CLEAN;
+	}
+	if (getenv("GIT_PAGER_IN_USE") && !app->color && !(no_color && *no_color))
+		app->out.color = true;
+	if (run_compared(diff) == EXIT_TROUBLE)
+		app_print(&app->out, HJ_SLICE("cannot be compared\n"));
+	return EXIT_CLEAN;
+}
+
 static int run_diff(struct app *app, const struct arguments *arguments)
 {
 	struct diff diff = {.app = app, .arguments = arguments};
 	hj_text_init(&diff.texts[HJ_OLD], app->allocator);
 	hj_text_init(&diff.texts[HJ_NEW], app->allocator);
-	struct knowledge knowledge;
 	int status = read_operands(&diff);
 	if (!status)
 		status = read_max_gained(&diff);
 	if (status)
 		return status;
-	if (options_has(arguments, "git")) {
-		app_printf(&app->out, "access: %s\n", diff.names[HJ_NEW]);
-		if (is_nothing(diff.paths[HJ_OLD]) || is_nothing(diff.paths[HJ_NEW])) {
-			app_printf(&app->out, "the file is %s\n",
-				is_nothing(diff.paths[HJ_OLD]) ? "new" : "gone");
-			return EXIT_CLEAN;
-		}
-	}
-	status = knowledge_open(app, arguments, &knowledge);
-	if (!status && !(open_side(&diff, HJ_OLD) && open_side(&diff, HJ_NEW)))
-		status = EXIT_TROUBLE;
-	if (!status)
-		status = join_and_compare(&diff, &knowledge);
-	for (unsigned side = 0; side < HJ_SIDES; side++) {
-		editing_close(&diff.opened[side]);
-		hj_text_free(&diff.texts[side]);
-	}
-	knowledge_close(&knowledge);
-	return status;
+	return options_has(arguments, "git") ? run_for_git(&diff) : run_compared(&diff);
 }
 
 const struct command cmd_diff = {
@@ -211,21 +231,37 @@ const struct command cmd_diff = {
 	.summary = "say what two policies allow differently",
 	.description =
 		"Compares what people may do, not texts: comments, order, layout, groups written "
-		"out "
-		"and acls turned into grants make no difference. Each line is the widest statement "
-		"that is true, with the lines of the rules on both sides. Groups, tag owners, SSH "
+		"out and acls turned into grants make no difference. Each line is the widest "
+		"statement that is true, with the lines of the rules on both sides: those that "
+		"allow it, and on the other side those that come nearest. Groups, tag owners, SSH "
 		"rules, approvers and node attributes are reported as what they let people do. "
 		"Warnings say when nobody may reach something any more, when an admin is locked "
-		"out, "
-		"and when a policy without rules opens everything.\n"
+		"out, and when a policy without rules opens everything.\n"
 		"\n"
 		"OLD and NEW are files, - for standard input, or REV:PATH for a file as it was at "
-		"a "
-		"revision, from git.\n"
+		"a revision, from git; a file of that name goes first.\n"
+		"\n"
+		"Nothing is sampled, and without an inventory the answer holds for every tailnet. "
+		"What is compared as it is written: conditions of postures (none implies "
+		"another), tags of \"via\", parameters of capabilities. An address outside the "
+		"tailnet is taken for one that \"*\" may not have as a source, since that hangs "
+		"on approved routes. acceptEnv and recorders of SSH rules are not compared.\n"
 		"\n" KNOWLEDGE_DESCRIPTION "\n"
-		"As git's external diff: `git config diff.hujson.command 'hujson diff --git'`, and "
-		"the "
-		"line `*.hujson diff=hujson` in .gitattributes.\n",
+		"The json format is one object: \"old\" and \"new\" (names), \"equal\", "
+		"\"gained\" and \"lost\" (how many changes), \"left_out\" (that are not "
+		"listed), \"gained_pairs\", \"allowed\" (for old and new: rules, all, or "
+		"nothing), \"warnings\" (\"guard\", \"name\", \"sentence\") and "
+		"\"changes\". A change has \"change\" (gained or lost), \"plane\" (network, "
+		"app, ssh, tag-owner, approver or attribute), \"sentence\", \"partly\" (not "
+		"all of it differs), \"sources\" without \"excepted\", \"destinations\" "
+		"without \"excepted_destinations\", \"what\" without \"had\", "
+		"\"conditions\", \"names_left_out\", \"rules\" (lines of old and new), and "
+		"\"witness\", one flow that one side alone allows (\"src\", \"dst\", "
+		"\"proto\", \"port\", or \"account\").\n"
+		"\n"
+		"As git's external diff, in `git diff` and `git log -p --ext-diff`: the line "
+		"`*.hujson diff=hujson` in .gitattributes, and `git config diff.hujson.command "
+		"'hujson diff --git'`.\n",
 	.options = diff_options,
 	.option_count = sizeof diff_options / sizeof *diff_options,
 	.examples = "# what does my change let people do?\n"

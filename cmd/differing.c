@@ -2,7 +2,10 @@
 
 #include "cmd/escape.h"
 
-enum { OPEN_ROWS = 30 }; /* of a Markdown table that is not folded */
+enum {
+	OPEN_ROWS = 30,     /* of a Markdown table that is not folded */
+	MOST_BYTES = 60000, /* of Markdown: GitHub takes comments of 65,536 characters */
+};
 
 static uint32_t line_of(const hj_document *document, uint32_t node)
 {
@@ -50,46 +53,56 @@ static const char *stance_text(hj_stance stance)
 
 /* -- text ---------------------------------------------------------------------------------------------- */
 
-static void print_changes(struct app *app, const struct differing *differing, bool gained)
+/* The rules' lines, dim. */
+static bool print_places(
+	struct app *app, const struct differing *differing, const hj_change *change)
+{
+	hj_text places;
+	hj_text_init(&places, app->allocator);
+	append_places(&places, differing, change);
+	bool good = !places.status;
+	if (places.size)
+		app_printf(&app->out, "  %s(%.*s)%s", app->out.color ? "\033[2m" : "",
+			(int)places.size, places.data, app->out.color ? "\033[0m" : "");
+	hj_text_free(&places);
+	return good;
+}
+
+static bool print_changes(struct app *app, const struct differing *differing, bool gained)
 {
 	const hj_difference *difference = differing->difference;
 	const char *color = gained ? "\033[32m" : "\033[31m";
 	uint32_t all = gained ? difference->gained : difference->lost, shown = 0;
-	if (!all)
-		return;
-	app_printf(&app->out, "%s\n", gained ? "gained" : "lost");
-	hj_text places;
-	hj_text_init(&places, app->allocator);
-	for (uint32_t i = 0; i < difference->count; i++) {
+	bool good = true;
+	if (all)
+		app_printf(&app->out, "%s\n", gained ? "gained" : "lost");
+	for (uint32_t i = 0; i < difference->count && good; i++) {
 		const hj_change *change = &difference->changes[i];
 		if (change->gained != gained)
 			continue;
-		hj_text_clear(&places);
-		append_places(&places, differing, change);
 		app_printf(&app->out, "  %s%c%s ", app->out.color ? color : "", gained ? '+' : '-',
 			app->out.color ? "\033[0m" : "");
 		app_print_safe(&app->out, change->sentence);
-		if (places.size)
-			app_printf(&app->out, "  (%.*s)", (int)places.size, places.data);
+		good = print_places(app, differing, change);
 		app_print(&app->out, HJ_SLICE("\n"));
 		shown++;
 	}
 	if (shown < all)
 		app_printf(&app->out, "  … and %u more\n", (unsigned)(all - shown));
-	hj_text_free(&places);
+	return good;
 }
 
-void differing_text(struct app *app, const struct differing *differing)
+bool differing_text(struct app *app, const struct differing *differing)
 {
 	const hj_difference *difference = differing->difference;
 	const hj_stance *stance = difference->stance;
 	if (stance[HJ_OLD] != stance[HJ_NEW])
 		app_printf(&app->out, "allowed was %s, now %s\n", stance_text(stance[HJ_OLD]),
 			stance_text(stance[HJ_NEW]));
-	print_changes(app, differing, true);
-	print_changes(app, differing, false);
+	bool good = print_changes(app, differing, true) && print_changes(app, differing, false);
 	for (uint32_t i = 0; i < differing->guards->count; i++) {
-		app_print(&app->out, HJ_SLICE("warning: "));
+		app_printf(&app->out, "%swarning%s: ", app->out.color ? "\033[1;33m" : "",
+			app->out.color ? "\033[0m" : "");
 		app_print_safe(&app->out, differing->guards->alarms[i].sentence);
 		app_print(&app->out, HJ_SLICE("\n"));
 	}
@@ -98,6 +111,17 @@ void differing_text(struct app *app, const struct differing *differing)
 			(unsigned)difference->lost);
 	else
 		app_print(&app->out, HJ_SLICE("nobody's access changes\n"));
+	return good;
+}
+
+/* Prints a text and frees it. False: memory was out, and nothing is printed. */
+static bool print_text(struct app *app, hj_text *text)
+{
+	bool good = !text->status;
+	if (good)
+		app_print(&app->out, hj_text_slice(text));
+	hj_text_free(text);
+	return good;
 }
 
 /* -- json ---------------------------------------------------------------------------------------------- */
@@ -110,11 +134,11 @@ static void emit_names(hj_emit *emit, const char *name, const hj_names *names)
 	hj_emit_end(emit);
 }
 
-static void emit_witness(hj_emit *emit, const struct app *app, const hj_change *change)
+static void emit_witness(hj_emit *emit, const hj_change *change)
 {
 	const hj_difference_flow *witness = &change->witness;
 	hj_text text;
-	hj_text_init(&text, app->allocator);
+	hj_text_init(&text, emit->out->allocator);
 	hj_emit_object(emit, "witness");
 	hj_subject_append(&text, &witness->source);
 	hj_emit_string(emit, "src", hj_text_slice(&text));
@@ -135,6 +159,8 @@ static void emit_witness(hj_emit *emit, const struct app *app, const hj_change *
 	if (change->plane == HJ_PLANE_SSH)
 		hj_emit_string(emit, "account", witness->account);
 	hj_emit_end(emit);
+	if (text.status)
+		emit->out->status = text.status;
 	hj_text_free(&text);
 }
 
@@ -152,8 +178,7 @@ static void emit_rules(hj_emit *emit, const struct differing *differing, const h
 	hj_emit_end(emit);
 }
 
-static void emit_change(hj_emit *emit, const struct app *app, const struct differing *differing,
-	const hj_change *change)
+static void emit_change(hj_emit *emit, const struct differing *differing, const hj_change *change)
 {
 	hj_emit_object(emit, NULL);
 	hj_emit_string(emit, "change", change->gained ? HJ_SLICE("gained") : HJ_SLICE("lost"));
@@ -161,16 +186,21 @@ static void emit_change(hj_emit *emit, const struct app *app, const struct diffe
 	hj_emit_string(emit, "sentence", change->sentence);
 	hj_emit_bool(emit, "partly", change->partly);
 	emit_names(emit, "sources", &change->sources);
-	emit_names(emit, "destinations", &change->destinations);
-	emit_names(emit, "what", &change->what);
-	emit_names(emit, "conditions", &change->conditions);
 	emit_names(emit, "excepted", &change->excepted);
-	emit_witness(emit, app, change);
+	emit_names(emit, "destinations", &change->destinations);
+	emit_names(emit, "excepted_destinations", &change->excepted_destinations);
+	emit_names(emit, "what", &change->what);
+	emit_names(emit, "had", &change->had);
+	emit_names(emit, "conditions", &change->conditions);
+	hj_emit_number(emit, "names_left_out",
+		(uint64_t)change->sources.left_out + change->destinations.left_out +
+			change->what.left_out);
+	emit_witness(emit, change);
 	emit_rules(emit, differing, change);
 	hj_emit_end(emit);
 }
 
-void differing_json(struct app *app, const struct differing *differing)
+bool differing_json(struct app *app, const struct differing *differing)
 {
 	static const char *const stances[] = {
 		[HJ_STANCE_RULES] = "rules",
@@ -196,7 +226,7 @@ void differing_json(struct app *app, const struct differing *differing)
 	hj_emit_end(&emit);
 	hj_emit_array(&emit, "changes");
 	for (uint32_t i = 0; i < difference->count; i++)
-		emit_change(&emit, app, differing, &difference->changes[i]);
+		emit_change(&emit, differing, &difference->changes[i]);
 	hj_emit_end(&emit);
 	hj_emit_array(&emit, "warnings");
 	for (uint32_t i = 0; i < differing->guards->count; i++) {
@@ -210,52 +240,65 @@ void differing_json(struct app *app, const struct differing *differing)
 	hj_emit_end(&emit);
 	hj_emit_end(&emit);
 	hj_text_byte(&text, '\n');
-	app_print(&app->out, hj_text_slice(&text));
-	hj_text_free(&text);
+	return print_text(app, &text);
 }
 
 /* -- markdown ------------------------------------------------------------------------------------------ */
 
-void differing_markdown(struct app *app, const struct differing *differing)
+/* The rows of the table, as many as have room; returns how many. */
+static uint32_t append_rows(const struct differing *differing, hj_text *out)
 {
 	const hj_difference *difference = differing->difference;
-	hj_text out, places;
-	hj_text_init(&out, app->allocator);
-	hj_text_init(&places, app->allocator);
-	hj_text_printf(&out, "### Access: %u gained, %u lost\n\n", (unsigned)difference->gained,
+	hj_text_str(out, "| | Change | Rules |\n|---|---|---|\n");
+	for (uint32_t i = 0; i < difference->count; i++) {
+		const hj_change *change = &difference->changes[i];
+		size_t before = out->size;
+		hj_text_printf(out, "| %s | ", change->gained ? "**+** gained" : "**−** lost");
+		escape_markdown(out, change->sentence);
+		hj_text_str(out, " | ");
+		append_places(out, differing, change);
+		hj_text_str(out, " |\n");
+		if (out->size > MOST_BYTES) {
+			out->size = before;
+			return i;
+		}
+	}
+	return difference->count;
+}
+
+static void append_markdown(const struct differing *differing, hj_text *out)
+{
+	const hj_difference *difference = differing->difference;
+	uint32_t all = difference->gained + difference->lost;
+	hj_text_printf(out, "### Access: %u gained, %u lost\n\n", (unsigned)difference->gained,
 		(unsigned)difference->lost);
 	const hj_stance *stance = difference->stance;
 	if (stance[HJ_OLD] != stance[HJ_NEW])
-		hj_text_printf(&out, "Allowed was %s, now %s.\n\n", stance_text(stance[HJ_OLD]),
+		hj_text_printf(out, "Allowed was %s, now %s.\n\n", stance_text(stance[HJ_OLD]),
 			stance_text(stance[HJ_NEW]));
-	for (uint32_t i = 0; i < differing->guards->count; i++) {
-		hj_text_str(&out, "> **Warning:** ");
-		escape_markdown(&out, differing->guards->alarms[i].sentence);
-		hj_text_str(&out, "\n\n");
+	for (uint32_t i = 0; i < differing->guards->count && out->size < MOST_BYTES / 2; i++) {
+		hj_text_str(out, "> **Warning:** ");
+		escape_markdown(out, differing->guards->alarms[i].sentence);
+		hj_text_str(out, "\n\n");
 	}
-	if (!difference->count)
-		hj_text_str(&out, "Nobody's access changes.\n");
+	if (!all) {
+		hj_text_str(out, "Nobody's access changes.\n");
+		return;
+	}
 	bool folded = difference->count > OPEN_ROWS;
 	if (folded)
-		hj_text_printf(&out, "<details><summary>%u changes</summary>\n\n",
-			(unsigned)difference->count);
-	if (difference->count)
-		hj_text_str(&out, "| | Change | Rules |\n|---|---|---|\n");
-	for (uint32_t i = 0; i < difference->count; i++) {
-		const hj_change *change = &difference->changes[i];
-		hj_text_clear(&places);
-		append_places(&places, differing, change);
-		hj_text_printf(&out, "| %s | ", change->gained ? "**+** gained" : "**−** lost");
-		escape_markdown(&out, change->sentence);
-		hj_text_str(&out, " | ");
-		hj_text_append(&out, hj_text_slice(&places));
-		hj_text_str(&out, " |\n");
-	}
-	if (difference->left_out)
-		hj_text_printf(&out, "\n%u more are left out.\n", (unsigned)difference->left_out);
+		hj_text_printf(out, "<details><summary>%u changes</summary>\n\n", (unsigned)all);
+	uint32_t rows = append_rows(differing, out);
+	if (rows < all)
+		hj_text_printf(out, "\n%u more are left out.\n", (unsigned)(all - rows));
 	if (folded)
-		hj_text_str(&out, "\n</details>\n");
-	app_print(&app->out, hj_text_slice(&out));
-	hj_text_free(&places);
-	hj_text_free(&out);
+		hj_text_str(out, "\n</details>\n");
+}
+
+bool differing_markdown(struct app *app, const struct differing *differing)
+{
+	hj_text text;
+	hj_text_init(&text, app->allocator);
+	append_markdown(differing, &text);
+	return print_text(app, &text);
 }

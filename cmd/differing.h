@@ -14,7 +14,8 @@ struct differing {
 	const hj_guards *guards;
 };
 
-typedef void differing_write(struct app *app, const struct differing *differing);
+/* Prints it. False: memory is out. */
+typedef bool differing_write(struct app *app, const struct differing *differing);
 differing_write differing_text, differing_json, differing_markdown;
 
 #endif
