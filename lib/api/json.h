@@ -18,7 +18,7 @@ hj_status hj_json_read(hj_json *json, hj_slice text, const hj_allocator *allocat
 void hj_json_free(hj_json *json);
 
 /* The node that a pointer names from the root, or HJ_JSON_NOTHING. */
-enum { HJ_JSON_NOTHING = UINT32_MAX };
+#define HJ_JSON_NOTHING UINT32_MAX
 uint32_t hj_json_find(const hj_json *json, const char *pointer);
 /* The member of an object, by its exact name. */
 uint32_t hj_json_member(const hj_json *json, uint32_t object, const char *name);
