@@ -12,6 +12,8 @@ static const struct option tailnet_options[] = {
 	{"attributes", 0, NULL, NULL, "snapshot: with posture attributes, one request a device"},
 	{"yes", 'y', NULL, NULL, "push: do not ask"},
 	{"dry-run", 'n', NULL, NULL, "push: show what would change and send nothing"},
+	{"base", 0, "REV", NULL,
+		"push: what the file was made from, a revision of it, REV:PATH or a file"},
 	{"inventory", 'i', "FILE", NULL,
 		"push: the tailnet's users and devices, for tests and changes"},
 	{"fail-on", 0, "WHAT", "gained|lost|any", "push: send nothing that changes access so"},
@@ -45,6 +47,17 @@ const struct command cmd_tailnet = {
 		"lost it looks again and says which of the two happened. A file that the service "
 		"would refuse is not sent.\n"
 		"\n"
+		"push --base REV compares three policies: the one that the file was made from, "
+		"the tailnet's and the file. It shows what the tailnet's policy has changed since "
+		"then, "
+		"what the file has, and what both have: access, and entry by entry of the text. A "
+		"file that "
+		"lacks an entry which the tailnet's policy has changed since is not sent; a change "
+		"to "
+		"comments alone is shown and stands not in the way. The same is shown when the "
+		"service "
+		"refuses since somebody was faster; without --base from what was read first.\n"
+		"\n"
 		"validate FILE asks the service whether it would accept a policy, its tests "
 		"included, "
 		"and shows where in the file its message comes from; test FILE runs the file's "
@@ -68,6 +81,8 @@ const struct command cmd_tailnet = {
 		    "$ hujson tailnet status policy.hujson\n"
 		    "# replace it, after a look at what changes\n"
 		    "$ hujson tailnet push policy.hujson\n"
+		    "# the same, and nothing that was changed elsewhere since is lost\n"
+		    "$ hujson tailnet push --base origin/main policy.hujson\n"
 		    "# an inventory for check, test and diff\n"
 		    "$ hujson tailnet snapshot >inventory.hujson\n"
 		    "# any other endpoint\n"

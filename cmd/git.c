@@ -14,11 +14,12 @@ bool git_names(const char *operand)
 	return colon && colon > operand && access(operand, F_OK) != 0;
 }
 
-/* Starts git with its output going to a descriptor. 0, or an errno. */
-static int start(const char *operand, int out, int in, pid_t *child)
+/* Starts git in a folder with its output going to a descriptor. 0, or an errno. */
+static int start(const char *folder, const char *operand, int out, int in, pid_t *child)
 {
-	static char git[] = "git", command[] = "cat-file", type[] = "blob";
-	char *words[] = {git, command, type, (char *)(uintptr_t)operand, NULL};
+	static char git[] = "git", where[] = "-C", command[] = "cat-file", type[] = "blob";
+	char *words[] = {git, where, (char *)(uintptr_t)folder, command, type,
+		(char *)(uintptr_t)operand, NULL};
 	posix_spawn_file_actions_t actions;
 	int error = posix_spawn_file_actions_init(&actions);
 	if (error)
@@ -32,7 +33,7 @@ static int start(const char *operand, int out, int in, pid_t *child)
 	return error;
 }
 
-bool git_read(struct app *app, const char *operand, hj_text *out)
+static bool read_from(struct app *app, const char *folder, const char *operand, hj_text *out)
 {
 	int ends[2];
 	if (operand[0] == '-' || pipe2(ends, O_CLOEXEC)) {
@@ -41,7 +42,7 @@ bool git_read(struct app *app, const char *operand, hj_text *out)
 		return false;
 	}
 	pid_t child;
-	int error = start(operand, ends[1], ends[0], &child);
+	int error = start(folder, operand, ends[1], ends[0], &child);
 	close(ends[1]);
 	if (error) {
 		close(ends[0]);
@@ -60,4 +61,30 @@ bool git_read(struct app *app, const char *operand, hj_text *out)
 	else if (code) /* git has said what is wrong */
 		app_complain(app, operand, "is neither a file nor known to git");
 	return !status && !code;
+}
+
+bool git_read(struct app *app, const char *operand, hj_text *out)
+{
+	return read_from(app, ".", operand, out);
+}
+
+bool git_read_file(struct app *app, const char *revision, const char *path, hj_text *out)
+{
+	/* git takes REV:./NAME for a file beside it. */
+	const char *slash = strrchr(path, '/');
+	hj_text folder, operand;
+	hj_text_init(&folder, app->allocator);
+	hj_text_init(&operand, app->allocator);
+	if (slash)
+		hj_text_append(&folder, (hj_slice){path, (size_t)(slash - path) + 1});
+	else
+		hj_text_str(&folder, ".");
+	hj_text_printf(&operand, "%s:./%s", revision, slash ? slash + 1 : path);
+	const char *where = hj_text_string(&folder), *what = hj_text_string(&operand);
+	bool good = where && what && read_from(app, where, what, out);
+	if (!where || !what)
+		app_out_of_memory(app, path);
+	hj_text_free(&folder);
+	hj_text_free(&operand);
+	return good;
 }
