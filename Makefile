@@ -97,7 +97,7 @@ FUZZ_OBJ := $(TARGETS:%=$(B)/fuzz/fuzz_%.o) $(B)/fuzz/replay.o
 BENCH_OBJ := $(BENCH_SRC:%.c=$(B)/%.o)
 SHARED   := $(B)/libhujson.so.$(VERSION)
 PAGES    := $(B)/hujson.1 $(B)/hujson.bash $(B)/_hujson $(B)/hujson.fish
-RULES    := $(B)/rules.md $(B)/rules.html
+RULES    := $(B)/rules.md $(B)/rules.html $(B)/endpoints.md
 
 # Another variant's folder, beside this one's: build/debug → build/asan, build/x → build/x-asan.
 other = $(if $(filter %/$(V),$(B)),$(dir $(B))$(1),$(B)-$(1))
@@ -179,6 +179,9 @@ $(B)/rules.md: $(B)/hujson
 	@$< rules --format markdown >$@
 $(B)/rules.html: $(B)/hujson
 	@$< rules --format html >$@
+
+$(B)/endpoints.md: $(B)/hujson $(B)/hujson-net
+	@$< tailnet endpoints >$@
 
 pages: $(PAGES) $(RULES)
 
@@ -332,7 +335,7 @@ dist-clean:
 
 help:
 	@echo 'make            the program and the library, in $(B)'
-	@echo 'make pages      the manual page, completions, and the rules as Markdown and HTML'
+	@echo 'make pages      the manual page, completions, the rules as Markdown and HTML, the endpoints of the API'
 	@echo 'make demo       install what is missing, build, then format, lint and show a policy'
 	@echo 'make check      install what is missing, build, run every test'
 	@echo 'make test       run the Criterion tests alone'

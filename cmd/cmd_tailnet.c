@@ -71,7 +71,9 @@ const struct command cmd_tailnet = {
 		"inventory for the other commands.\n"
 		"\n"
 		"api METHOD PATH calls any other endpoint; PATH is what follows /api/v2, and "
-		"{tailnet} in it stands for the tailnet.\n"
+		"{tailnet} in it stands for the tailnet. endpoints prints the table of those that "
+		"are "
+		"known, with the command that calls each and the scope that it needs.\n"
 		"\n" CONNECT_DESCRIPTION,
 	.options = tailnet_options,
 	.option_count = sizeof tailnet_options / sizeof *tailnet_options,

@@ -82,11 +82,11 @@ static int run_dns(struct connection *connection, const struct arguments *argume
 }
 
 const struct verb list_verbs[] = {
-	{"devices", 0, 1, run_list},
-	{"users", 0, 1, run_list},
-	{"keys", 0, 1, run_list},
-	{"services", 0, 1, run_list},
-	{"posture", 0, 1, run_list},
-	{"dns", 0, 0, run_dns},
-	{NULL, 0, 0, NULL},
+	{"devices", 0, 1, run_list, false},
+	{"users", 0, 1, run_list, false},
+	{"keys", 0, 1, run_list, false},
+	{"services", 0, 1, run_list, false},
+	{"posture", 0, 1, run_list, false},
+	{"dns", 0, 0, run_dns, false},
+	{NULL, 0, 0, NULL, false},
 };

@@ -6,8 +6,8 @@
 
 #include <stdlib.h>
 
-static const struct verb *const tables[] = {
-	policy_verbs, validate_verbs, push_verbs, list_verbs, snapshot_verbs, api_verbs};
+static const struct verb *const tables[] = {policy_verbs, validate_verbs, push_verbs, list_verbs,
+	snapshot_verbs, api_verbs, endpoint_verbs};
 
 static const struct verb *verb_find(const char *name)
 {
@@ -33,7 +33,9 @@ static int run_tailnet(struct app *app, const struct arguments *arguments)
 		return options_misuse(app, arguments->command,
 			"'%s' is an operand too many for '%s'", arguments->operands[verb->most + 1],
 			name);
-	struct connection connection;
+	struct connection connection = {.app = app};
+	if (verb->offline)
+		return verb->run(&connection, arguments, arguments->operands + 1, count - 1);
 	int status = connect_open(app, arguments, &(struct connect_wishes){0}, &connection);
 	if (!status)
 		status = verb->run(&connection, arguments, arguments->operands + 1, count - 1);

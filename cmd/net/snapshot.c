@@ -170,4 +170,5 @@ static int run_snapshot(struct connection *connection, const struct arguments *a
 	return status;
 }
 
-const struct verb snapshot_verbs[] = {{"snapshot", 0, 0, run_snapshot}, {NULL, 0, 0, NULL}};
+const struct verb snapshot_verbs[] = {
+	{"snapshot", 0, 0, run_snapshot, false}, {NULL, 0, 0, NULL, false}};

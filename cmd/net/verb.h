@@ -11,6 +11,7 @@ struct verb {
 	unsigned least, most; /* operands after the verb */
 	int (*run)(struct connection *connection, const struct arguments *arguments,
 		char **operands, size_t count);
+	bool offline; /* asks nobody: of the connection only the app is there */
 };
 
 /* The rows of one file, ended by a name of NULL. */
@@ -20,6 +21,7 @@ extern const struct verb push_verbs[];     /* push */
 extern const struct verb list_verbs[];     /* devices, users, keys, services, dns, posture */
 extern const struct verb snapshot_verbs[];
 extern const struct verb api_verbs[];
+extern const struct verb endpoint_verbs[];
 
 /*
  * Prints a JSON answer: whole, or the value that --select points to (a string as its text), laid out

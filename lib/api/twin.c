@@ -65,6 +65,11 @@ static hj__twin_handler *handler_of(const hj_endpoint *endpoint)
 	return NULL;
 }
 
+bool hj_twin_answers(const hj_endpoint *endpoint)
+{
+	return handler_of(endpoint) != NULL;
+}
+
 /* -- what handlers use ----------------------------------------------------------------------------- */
 
 hj_status hj__twin_begin(hj__twin_call *call, unsigned status, const char *type)

@@ -33,6 +33,8 @@ typedef struct hj_twin_options {
 hj_status hj_twin_open(
 	const hj_twin_options *options, const hj_allocator *allocator, hj_twin **out, hj_text *why);
 void hj_twin_close(hj_twin *twin);
+/* Has it an answer of its own for an endpoint? Otherwise that is 501. */
+bool hj_twin_answers(const hj_endpoint *endpoint);
 /*
  * Answers a request whose headers are complete. Always gives a response, 500 for what it cannot;
  * HJ_NO_MEMORY only when not even that has room. One thread at a time.
