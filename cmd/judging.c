@@ -6,6 +6,12 @@ static bool is_advice(const hj_rule *rule)
 	return !strchr("ABEGHINPRT", rule->code[0]) || strcmp(rule->code + 1, "050") >= 0;
 }
 
+/* What the service does not mind, however bad it is: a key that stands in the file. */
+static bool is_exposure(const hj_rule *rule)
+{
+	return rule->code[0] == 'X';
+}
+
 /* Is a finding about acceptance: a fault, or something of which nobody knows whether it is one? */
 static bool concerns(const hj_finding *finding)
 {
@@ -23,7 +29,8 @@ hj_status judge(const struct settings *settings, const hj_document *document, hj
 	/* Advice would be thrown away; looking for it takes half of the time. */
 	for (size_t i = 0; i < count; i++) {
 		const hj_rule *rule = hj_rule_at(i);
-		ignored[i] = rule->off || (rule->severity != HJ_ERROR_LEVEL && is_advice(rule));
+		ignored[i] = rule->off || is_exposure(rule) ||
+			(rule->severity != HJ_ERROR_LEVEL && is_advice(rule));
 	}
 	/* The service knows no comments that ignore, and sees the whole policy. */
 	hj_lint_options options = settings->options;

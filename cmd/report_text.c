@@ -285,25 +285,22 @@ static void put_answer(struct report *report, const struct report_file *file)
 }
 
 /*
- * Reports end up in logs: a key that was found is shown as asterisks, in its own excerpt and in
- * those of its neighbours. *out is a source of the same offsets, or NULL when nothing is to hide.
+ * Reports end up in logs: a key is shown as asterisks wherever its line is. *out is a source of the
+ * same offsets, or NULL when nothing is to hide.
  */
 static hj_status mask_secrets(const struct report_file *file, hj_source **out)
 {
-	const hj_findings *findings = file->findings;
+	hj_slice text = hj_slice_of(file->source->data, file->source->size);
 	hj_text masked;
+	hj_secret secret;
 	hj_text_init(&masked, file->source->allocator);
 	*out = NULL;
-	for (size_t i = 0; i < findings->count; i++) {
-		if (!findings->items[i].rule->secret)
-			continue;
+	for (size_t from = 0; file->findings->count && hj_secret_next(text, from, &secret);
+		from = secret.start + secret.size) {
 		if (masked.size == 0)
-			hj_text_append(
-				&masked, hj_slice_of(file->source->data, file->source->size));
-		hj_span span = findings->items[i].span;
-		for (uint32_t at = span.start; at < span.end && !masked.status; at++)
-			if (masked.data[at] != '\n' && masked.data[at] != '\r')
-				masked.data[at] = '*';
+			hj_text_append(&masked, text);
+		if (!masked.status)
+			memset(masked.data + secret.start, '*', secret.size);
 	}
 	hj_status status = masked.status;
 	if (!status && masked.size)

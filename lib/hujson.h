@@ -47,6 +47,7 @@
 #include "engine/access.h"
 #include "engine/matrix.h"
 #include "lint/lint.h"
+#include "lint/secret.h"
 #include "lint/judge.h"
 #include "lint/suppress.h"
 #include "lint/config.h"

@@ -25,7 +25,6 @@ typedef struct hj_rule {
 	const char *good;    /* the document mended; NULL only where bad is */
 	const char *fix;     /* how to mend it, one line */
 	const char *service; /* the sentence the service would return, or NULL */
-	bool secret;         /* what it finds is never to be shown: reports mask its span */
 	bool off;            /* only found when it is selected: most files would light up */
 } hj_rule;
 
