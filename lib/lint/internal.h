@@ -19,7 +19,7 @@ typedef struct hj_lint_run {
 	const hj_policy *policy;   /* what the document says, typed */
 	hj_slice tailnet;          /* as in hj_lint_options */
 	const bool *ignored;       /* likewise; ask hj__wants */
-	bool is_policy;            /* there is a known section */
+	bool is_policy;            /* what it holds says so, or the options do */
 	bool balanced;             /* every bracket has its partner: nesting can be trusted */
 	const hj_allocator *allocator;
 } hj_lint_run;

@@ -1,5 +1,6 @@
 #include "base/fold.h"
 #include "lint/ignores.h"
+#include "lint/secret.h"
 #include "policy/accept.h"
 
 enum { MOST_OF_NAME = 255 }; /* longer names of hosts and users nobody knows, bytes */
@@ -104,6 +105,39 @@ static void settle(hj_findings *findings, size_t from, const hj_lint_options *op
 	hj_free(findings->arena.allocator, seen, rules * sizeof *seen);
 }
 
+static void hide_in(hj_findings *findings, hj_slice *text)
+{
+	hj_secret secret;
+	bool ok = true;
+	if (!hj_secret_next(*text, 0, &secret))
+		return;
+	hj_text shown;
+	hj_text_init(&shown, findings->arena.allocator);
+	hj_secret_append(&shown, *text);
+	*text = hj_arena_copy(&findings->arena, hj_text_slice(&shown), &ok);
+	if (!ok || shown.status)
+		findings->status = HJ_NO_MEMORY;
+	hj_text_free(&shown);
+}
+
+/*
+ * Reports end up in logs: a key that stands where a name belongs is not quoted, and a fix that would
+ * write it again is none.
+ */
+static void hide_secrets(hj_findings *findings, size_t from)
+{
+	for (size_t i = from; i < findings->count; i++) {
+		hj_finding *finding = &findings->items[i];
+		hide_in(findings, &finding->message);
+		hide_in(findings, &finding->help);
+		hide_in(findings, &finding->service);
+		hj_secret secret;
+		for (size_t k = 0; k < finding->edit_count; k++)
+			if (hj_secret_next(finding->edits[k].text, 0, &secret))
+				finding->edit_count = 0;
+	}
+}
+
 /* Is a name known under a mark, "host:" or "user:"? */
 static bool is_known_as(const hj_lint_run *run, const char mark[6], hj_slice name)
 {
@@ -178,6 +212,31 @@ static hj_status run_families(hj_lint_run *run, bool may_ignore)
 	return status;
 }
 
+/* Names that no other kind of document has. A value that does not fit is a fault in them. */
+static bool has_section_name(const hj_policy *policy)
+{
+	static const char *const names[] = {
+		"acls", "tagOwners", "autoApprovers", "nodeAttrs", "sshTests", "derpMap"};
+	const hj_node *nodes = hj_document_nodes(policy->document);
+	const hj_source *source = hj_document_source(policy->document);
+	if (hj_node_kind(&nodes[0]) != HJ_OBJECT)
+		return false;
+	for (uint32_t at = hj_node_first(0); at < nodes[0].next; at = nodes[nodes[at].next].next) {
+		hj_slice quoted = hj_source_slice(source, hj_node_span(&nodes[at]));
+		for (size_t i = 0; i < sizeof names / sizeof *names && quoted.size > 2; i++)
+			if (hj_slice_equal_folded(hj_slice_of(quoted.data + 1, quoted.size - 2),
+				    hj_slice_str(names[i])))
+				return true;
+	}
+	return false;
+}
+
+static bool is_policy(const hj_policy *policy, const hj_lint_options *options)
+{
+	return options->fragment == HJ_FRAGMENT_NO || policy->known_sections > 0 ||
+		has_section_name(policy);
+}
+
 /* Reads the document as a policy and runs the families on it. */
 static hj_status run_rules(const hj_document *document, const hj_lint_options *options,
 	hj_findings *findings, size_t from)
@@ -197,7 +256,7 @@ static hj_status run_rules(const hj_document *document, const hj_lint_options *o
 			.findings = findings,
 			.references = &references,
 			.policy = &policy,
-			.is_policy = policy.known_sections > 0,
+			.is_policy = is_policy(&policy, options),
 			.balanced = is_balanced(document),
 			.allocator = allocator};
 		bool may_ignore = !options->unsuppressed && hj__may_ignore(document);
@@ -232,6 +291,7 @@ hj_status hj_lint(
 		return status;
 	}
 	settle(findings, from, options);
+	hide_secrets(findings, from);
 	hj_findings_sort(findings);
 	return findings->status;
 }

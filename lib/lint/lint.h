@@ -27,8 +27,9 @@ HJ_API const char *hj_rule_nearest(hj_slice word);
 /* Is a document the whole policy? */
 typedef enum hj_fragment {
 	HJ_FRAGMENT_AUTO, /* names of a kind whose section is absent are another file's, perhaps */
-	HJ_FRAGMENT_NO,   /* the whole: what it does not define is undefined */
-	HJ_FRAGMENT_YES,  /* a part: what it does not define, another part does */
+	/* The whole: what it does not define is undefined, and it is a policy whatever it holds. */
+	HJ_FRAGMENT_NO,
+	HJ_FRAGMENT_YES, /* a part: what it does not define, another part does */
 } hj_fragment;
 
 enum { HJ_OWN_SEVERITY = 0xFF };
