@@ -4,6 +4,7 @@
 static const struct option lint_options[] = {
 	OUTPUTS_OPTIONS,
 	SETTINGS_OPTIONS,
+	KNOWLEDGE_INVENTORY,
 	{"stdin-filepath", 0, "NAME", NULL, "the same"},
 	{"show-config", 0, NULL, NULL, "print what holds, and where each setting comes from"},
 	{"fix", 0, NULL, NULL, "apply fixes that cannot change what a policy means"},
@@ -96,8 +97,12 @@ static int run_lint(struct app *app, const struct arguments *arguments)
 	if (wrong)
 		return options_misuse(app, arguments->command, "%s", wrong);
 	int status = settings_begin(app, arguments, &linting.settings);
-	if (!status)
-		status = run(app, arguments, &linting);
+	if (!status) {
+		status = knowledge_open(app, arguments, &linting.knowledge);
+		if (!status)
+			status = run(app, arguments, &linting);
+		knowledge_close(&linting.knowledge);
+	}
 	settings_end(&linting.settings);
 	return status;
 }
@@ -117,6 +122,11 @@ const struct command cmd_lint = {
 		"RULES is a list with commas of rule names (undefined-tag), codes (R002) or "
 		"beginnings of codes (R stands for all that begin with it), \"default\" or "
 		"\"all\"; `hujson rules` shows them all, `hujson explain RULE` one.\n"
+		"\n"
+		"With an inventory the policy's tests are run on that tailnet, and what the "
+		"tailnet "
+		"does not have is found: users who left, addresses of devices that are gone, "
+		"services (rules W).\n"
 		"\n"
 		"A clean run prints nothing, unless several files were checked. A document "
 		"without any section of a policy is checked for syntax and for names that stand "

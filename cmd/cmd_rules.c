@@ -42,6 +42,7 @@ static void emit_rule(struct app *app, hj_emit *emit, const hj_rule *rule)
 	hj_emit_bool(emit, "fixable", rule_fixable(app, rule));
 	emit_text(emit, "summary", rule->summary);
 	emit_text(emit, "why", rule->why);
+	emit_text(emit, "inventory", rule->inventory);
 	emit_text(emit, "bad", rule->bad);
 	emit_text(emit, "good", rule->good);
 	emit_text(emit, "fix", rule->fix);
@@ -145,6 +146,10 @@ static void print_page(struct app *app, const hj_rule *rule)
 	if (rule->why) {
 		print_heading(out, "Why");
 		print_wrapped(out, rule->why);
+	}
+	if (rule->inventory) {
+		print_heading(out, "With --inventory");
+		print_document(out, rule->inventory);
 	}
 	if (rule->bad && rule->good) {
 		print_heading(out, "Bad");

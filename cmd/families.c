@@ -13,14 +13,12 @@ static const struct family families[] = {
 		"What stands twice, so that one of the two is lost without a word."},
 	{'E', "tests", "Tests",
 		"The policy's own tests: what they contradict, repeat or leave out."},
-	{'G', "names", "Groups, tags and hosts",
-		"What the sections that define names hold: how names are written, who may be a "
-		"member or an owner, what a host may be."},
 	{'F', "style", "Style",
 		"Nothing is wrong with what these find; it can be written so that people read it "
 		"more easily, or misread it less."},
-	{'G', "definitions", "Definitions",
-		"Groups, tags and hosts that are defined in a way that the service refuses."},
+	{'G', "names", "Groups, tags and hosts",
+		"What the sections that define names hold: how names are written, who may be a "
+		"member or an owner, what a host may be."},
 	{'H', "ssh", "SSH",
 		"SSH rules: accounts, periods and fields that do not do what they say."},
 	{'I', "ipsets", "IP sets",
@@ -45,14 +43,16 @@ static const struct family families[] = {
 	{'T', "shape", "Shape",
 		"Fields that do not exist, values of the wrong type, and what a rule cannot be "
 		"without. The service refuses most of them."},
-	{'T', "shape", "Fields and types",
-		"Fields that an entry does not have or lacks, and values of another type."},
 	{'U', "redundancy", "Unused and redundant",
 		"What changes nothing: names that nothing uses, rules that others cover, entries "
 		"that mean nobody."},
 	{'V', "inventory", "Inventories",
 		"The inventory, which says what only the tailnet knows: users and devices that "
 		"cannot be as they are written."},
+	{'W', "tailnet", "The tailnet",
+		"What a policy says of users, devices and services that its tailnet does not have. "
+		"Only "
+		"an inventory tells: `--inventory FILE`, as `hujson tailnet snapshot` writes it."},
 	{'X', "exposure", "Exposure",
 		"What is allowed to more people, devices or programs than was perhaps meant."},
 };

@@ -168,6 +168,7 @@ int linting_visit(struct app *app, struct input *input, void *context)
 		linting_report_config(linting);
 		return status;
 	}
+	linting->settings.options.inventory = linting->knowledge.inventory;
 	hj_document *document;
 	if (hj_parse(input->source, 0, &document))
 		return app_out_of_memory(app, input->path);

@@ -4,11 +4,13 @@
 #ifndef HJ_CMD_LINTING_H
 #define HJ_CMD_LINTING_H
 
+#include "cmd/knowledge.h"
 #include "cmd/outputs.h"
 #include "cmd/settings.h"
 
 struct linting {
 	struct settings settings;
+	struct knowledge knowledge;
 	struct outputs outputs;
 	bool reporting; /* outputs are open */
 	bool fix, unsafe, add_ignores, diff, write;

@@ -61,6 +61,10 @@ static void put_help(struct report *report, const hj_rule *rule)
 	hj_text_clear(&page);
 	escape_markdown(&page, hj_slice_str(fix));
 	hj_text_printf(&page, ". `hujson explain %s` says more.\n", rule->name);
+	if (rule->inventory) {
+		hj_text_str(&page, "\nWith `--inventory`:\n\n");
+		escape_fenced(&page, hj_slice_str(rule->inventory));
+	}
 	if (rule->bad && rule->good) {
 		hj_text_str(&page, "\nBad:\n\n");
 		escape_fenced(&page, hj_slice_str(rule->bad));

@@ -146,6 +146,10 @@ static void rule_markdown(struct page *page, const hj_rule *rule)
 		rule_fixable(page->app, rule) ? ", comes with a fix" : "");
 	paragraph_markdown(out, "Finds: ", rule->summary);
 	paragraph_markdown(out, "", rule->why);
+	if (rule->inventory) {
+		hj_text_str(out, "\nWith `--inventory`:\n\n");
+		escape_fenced(out, hj_slice_str(rule->inventory));
+	}
 	if (rule->bad && rule->good) {
 		hj_text_str(out, "\nBad:\n\n");
 		escape_fenced(out, hj_slice_str(rule->bad));
@@ -230,6 +234,11 @@ static void rule_html(struct page *page, const hj_rule *rule)
 		rule_fixable(page->app, rule) ? ", comes with a fix" : "");
 	paragraph_html(out, "Finds: ", rule->summary);
 	paragraph_html(out, "", rule->why);
+	if (rule->inventory) {
+		hj_text_str(out, "<p>With <code>--inventory</code>:</p>\n<pre>");
+		escape_pre(out, hj_slice_str(rule->inventory));
+		hj_text_str(out, "</pre>\n");
+	}
 	if (rule->bad && rule->good) {
 		hj_text_str(out, "<p>Bad:</p>\n<pre class=\"bad\">");
 		escape_pre(out, hj_slice_str(rule->bad));

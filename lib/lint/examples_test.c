@@ -6,6 +6,7 @@
 #include "lint/lint.h"
 
 #include "testdata/support/failing.h"
+#include "testdata/support/inventory.h"
 
 #include <criterion/criterion.h>
 
@@ -25,8 +26,14 @@ static hj_document *parse(hj_slice text)
 /* The examples of rules about inventories are inventories. */
 static hj_status judge(const hj_rule *rule, const hj_document *document, hj_findings *findings)
 {
-	if (rule->code[0] != 'V')
-		return hj_lint(document, &everything, findings);
+	if (rule->code[0] != 'V') {
+		struct known known = known_open(rule->inventory);
+		hj_lint_options options = everything;
+		options.inventory = known.inventory;
+		hj_status status = hj_lint(document, &options, findings);
+		known_close(&known);
+		return status;
+	}
 	hj_inventory inventory;
 	hj_status status =
 		hj_inventory_bind(document, findings->arena.allocator, findings, &inventory);

@@ -66,6 +66,8 @@ const hj_rule *hj__redundant_rules(size_t *count);
 hj_status hj__check_redundant(hj_lint_run *run);
 const hj_rule *hj__legacy_rules(size_t *count);
 hj_status hj__check_legacy(hj_lint_run *run);
+const hj_rule *hj__tailnet_rules(size_t *count);
+hj_status hj__check_tailnet(hj_lint_run *run);
 const hj_rule *hj__exposure_rules(size_t *count);
 hj_status hj__check_exposure(hj_lint_run *run);
 const hj_rule *hj__trust_rules(size_t *count);

@@ -237,6 +237,12 @@ static bool is_policy(const hj_policy *policy, const hj_lint_options *options)
 		has_section_name(policy);
 }
 
+static hj_slice tailnet_of(const hj_lint_options *options)
+{
+	bool asks = !options->tailnet.size && options->inventory;
+	return asks ? options->inventory->tailnet : options->tailnet;
+}
+
 /* Reads the document as a policy and runs the families on it. */
 static hj_status run_rules(const hj_document *document, const hj_lint_options *options,
 	hj_findings *findings, size_t from)
@@ -251,7 +257,7 @@ static hj_status run_rules(const hj_document *document, const hj_lint_options *o
 	if (!status) {
 		hj_lint_run run = {.document = document,
 			.options = options,
-			.tailnet = options->tailnet,
+			.tailnet = tailnet_of(options),
 			.ignored = options->ignored,
 			.findings = findings,
 			.references = &references,

@@ -5,6 +5,7 @@
 #define HJ_LINT_LINT_H
 
 #include "base/map.h"
+#include "engine/inventory.h"
 #include "syntax/document.h"
 #include "syntax/finding.h"
 
@@ -63,9 +64,12 @@ typedef struct hj_lint_options {
 	bool headscale;
 	bool untested;     /* the policy's tests are not run: somebody runs them who knows more */
 	bool unsuppressed; /* comments (lint/suppress.h) suppress nothing and are not judged */
-	/* The tailnet's domain, or a login whose last part it is; size 0: not known, and what hangs
-	   on it is not judged. */
+	/* The tailnet's domain, or a login whose last part it is; size 0: the inventory's, and where
+	   there is none what hangs on it is not judged. */
 	hj_slice tailnet;
+	/* What is known of the tailnet: users, devices, services. NULL: nothing, and only what is so in
+	   every tailnet is found. */
+	const hj_inventory *inventory;
 	/* For name-convention. A kind of name without one follows the rule's own. */
 	const hj_convention *conventions;
 	size_t convention_count;

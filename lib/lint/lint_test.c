@@ -7,6 +7,7 @@
 
 #include "testdata/support/failing.h"
 #include "testdata/support/golden.h"
+#include "testdata/support/inventory.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>
@@ -116,10 +117,20 @@ static void check_case(const char *folder, const char *file)
 	strcpy(strrchr(path, '.'), ".txt");
 	cr_assert(golden_read(path, &want), "%s", path);
 	ignore_others(folder, &want, ignored);
-	hj_lint_options options = {.ignored = ignored, .today = 20600};
+	/* Of a rule that takes an inventory: the folder's. */
+	hj_text tailnet;
+	hj_text_init(&tailnet, NULL);
+	snprintf(path, sizeof path, "testdata/lint/%s/inventory", folder);
+	struct known known =
+		known_open(golden_read(path, &tailnet) ? hj_text_string(&tailnet) : NULL);
+	snprintf(path, sizeof path, "testdata/lint/%s/%s", folder, file);
+	hj_lint_options options = {
+		.ignored = ignored, .today = 20600, .inventory = known.inventory};
 	hj_findings findings;
 	hj_findings_init(&findings, NULL);
 	cr_assert_eq(hj_lint(document, &options, &findings), HJ_OK);
+	known_close(&known);
+	hj_text_free(&tailnet);
 	describe(source, &findings, &got);
 	cr_expect_str_eq(hj_text_string(&got), hj_text_string(&want), "%s", path);
 	for (size_t i = 0; i < findings.count; i++)

@@ -81,6 +81,7 @@ static const hj_family families[] = {
 	{hj__repeated_rules, hj__check_repeated, true},
 	{hj__redundant_rules, hj__check_redundant, true},
 	{hj_inventory_rules, NULL, false}, /* in inventories, by hj_inventory_bind */
+	{hj__tailnet_rules, hj__check_tailnet, true},
 	{hj__exposure_rules, hj__check_exposure, true},
 	{hj__trust_rules, hj__check_trust, true},
 	{hj__secret_rules, hj__check_secret, true},

@@ -1,6 +1,8 @@
 #include "engine/inventory.h"
 #include "lint/internal.h"
 
+#include "testdata/support/inventory.h"
+
 #include <criterion/criterion.h>
 
 Test(registry, rules_are_complete_ordered_and_found)
@@ -45,7 +47,9 @@ static size_t found(const char *text, const hj_rule *rule, bool *only)
 	cr_assert_leq(hj_rule_count(), sizeof ignored);
 	for (size_t i = 0; i < hj_rule_count(); i++)
 		ignored[i] = hj_rule_at(i)->off && hj_rule_at(i) != rule;
-	hj_lint_options options = {.ignored = ignored, .today = 20600};
+	struct known known = known_open(rule->inventory);
+	hj_lint_options options = {
+		.ignored = ignored, .today = 20600, .inventory = known.inventory};
 	if (rule->code[0] == 'V') {
 		hj_inventory inventory;
 		cr_assert_eq(hj_inventory_bind(document, NULL, &findings, &inventory), HJ_OK);
@@ -53,6 +57,7 @@ static size_t found(const char *text, const hj_rule *rule, bool *only)
 	} else {
 		cr_assert_eq(hj_lint(document, &options, &findings), HJ_OK);
 	}
+	known_close(&known);
 	size_t count = findings.count;
 	*only = true;
 	for (size_t i = 0; i < count; i++)
@@ -82,8 +87,11 @@ Test(registry, a_rule_alone_finds_its_bad_example)
 		hj_findings_init(&findings, NULL);
 		cr_assert_eq(hj_source_copy(NULL, NULL, hj_slice_str(rule->bad), &source), HJ_OK);
 		cr_assert_eq(hj_parse(source, 0, &document), HJ_OK);
-		hj_lint_options options = {.ignored = ignored, .today = 20600};
+		struct known known = known_open(rule->inventory);
+		hj_lint_options options = {
+			.ignored = ignored, .today = 20600, .inventory = known.inventory};
 		cr_assert_eq(hj_lint(document, &options, &findings), HJ_OK);
+		known_close(&known);
 		cr_expect_gt(findings.count, 0, "%s alone", rule->name);
 		hj_findings_free(&findings);
 		hj_document_free(document);

@@ -16,14 +16,15 @@ static bool is_whole(const hj_lint_run *run)
 }
 
 /*
- * Without the tailnet's name every login is taken for a member's; but somebody whom a test keeps out
+ * Without the tailnet's name or its users every login is taken for a member's; but somebody whom a test keeps out
  * may well be an outsider who accepted a share, and no member.
  */
 static bool is_doubtful(const hj_lint_run *run, const hj_assertion *assertion)
 {
 	const hj_policy *policy = run->policy;
-	if (run->tailnet.size || assertion->ssh || assertion->want != HJ_WANT_DENY ||
-		assertion->malformed)
+	const hj_inventory *inventory = run->options->inventory;
+	if (run->tailnet.size || (inventory && inventory->has_users) || assertion->ssh ||
+		assertion->want != HJ_WANT_DENY || assertion->malformed)
 		return false;
 	for (uint32_t i = 0; i < assertion->rule_count; i++) {
 		hj_rule_place place = assertion->rules[i];
@@ -72,7 +73,8 @@ hj_status hj__run_tests(hj_lint_run *run)
 		return HJ_OK;
 	hj_world world;
 	hj_reach *reach;
-	hj_status status = hj_world_build(policy, NULL, run->tailnet, run->allocator, &world);
+	hj_status status = hj_world_build(
+		policy, run->options->inventory, run->tailnet, run->allocator, &world);
 	if (status)
 		return status;
 	status = hj_reach_build(&world, NULL, run->allocator, &reach);

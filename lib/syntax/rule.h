@@ -23,6 +23,8 @@ typedef struct hj_rule {
 	const char *why;     /* a paragraph: what goes wrong for whom */
 	const char *bad;     /* a whole document that has this finding and no other; may be NULL */
 	const char *good;    /* the document mended; NULL only where bad is */
+	/* What the examples are judged with: it takes an inventory to find this. NULL: it takes none. */
+	const char *inventory;
 	const char *fix;     /* how to mend it, one line */
 	const char *service; /* the sentence the service would return, or NULL */
 	bool off;            /* only found when it is selected: most files would light up */
