@@ -193,7 +193,7 @@ static void check_record(hj_shape *run, const hj_stop *stop)
 
 static bool is_spelt(hj_slice name, const char *field)
 {
-	return strncmp(field, name.data, name.size) == 0 && field[name.size] == '\0';
+	return hj_slice_equal(name, hj_slice_str(field));
 }
 
 static void check_case(hj_shape *run, const hj_stop *stop)
