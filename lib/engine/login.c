@@ -13,7 +13,8 @@
 static hj__account read_account(hj_slice text)
 {
 	hj_selector selector = hj_selector_parse(text);
-	if (selector.kind == HJ_SELECT_AUTOGROUP && selector.autogroup == HJ_AUTOGROUP_NONROOT)
+	/* Whatever is written another way is an account's name (9.1). */
+	if (hj_slice_equal(selector.text, HJ_SLICE("autogroup:nonroot")))
 		return (hj__account){HJ__NONROOT, HJ_SLICE("")};
 	if (selector.kind == HJ_SELECT_LOCALPART)
 		return (hj__account){HJ__LOCALPART, selector.name};

@@ -86,7 +86,8 @@ hj_slice hj__ssh_rest(hj_ssh_filter *filter, const hj_ssh_rule *entry, bool chec
 			"$DST_NODE_ID?local_user=$LOCAL_USER\"}"
 		      : ", \"action\": {\"accept\": true, \"allowAgentForwarding\": true, "
 			"\"allowLocalPortForwarding\": true, \"allowRemotePortForwarding\": true}");
-	if (entry->accept_env.node) {
+	/* An empty list is as good as none: the field is left out when it is empty. */
+	if (entry->accept_env.count) {
 		hj_text_str(text, ", \"acceptEnv\": [");
 		for (uint32_t i = 0; i < entry->accept_env.count; i++) {
 			hj_text_str(text, i ? ", " : "");
