@@ -214,7 +214,7 @@ void hj__one_of_each(hj__run *run, hj_slice text, hj__meant *meant)
 
 bool hj__port_of(hj_slice text, int protocol, int *port, const char **fault)
 {
-	hj_ports ports;
+	uint16_t number;
 	bool portless = protocol >= 0 && !hj_protocol_has_ports((uint8_t)protocol);
 	if (hj_slice_equal(text, HJ_SLICE("0"))) {
 		*port = -1;
@@ -222,9 +222,9 @@ bool hj__port_of(hj_slice text, int protocol, int *port, const char **fault)
 		return portless;
 	}
 	*fault = "a test needs one port, a number from 1 to 65535";
-	if (!hj_ports_parse(text, &ports, NULL) || ports.first != ports.last)
+	if (!hj_port_parse(text, &number))
 		return false;
-	*port = portless ? -1 : ports.first;
+	*port = portless ? -1 : number;
 	return true;
 }
 

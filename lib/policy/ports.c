@@ -143,6 +143,16 @@ bool hj_ports_parse(hj_slice text, hj_ports *out, hj_text *fault)
 	return true;
 }
 
+bool hj_port_parse(hj_slice text, uint16_t *out)
+{
+	hj_ports ports;
+	if (is_star(text) || (text.size && memchr(text.data, '-', text.size)) ||
+		!hj_ports_parse(text, &ports, NULL))
+		return false;
+	*out = ports.first;
+	return true;
+}
+
 bool hj_ports_next(hj_slice *rest, hj_ports *out, hj_text *fault)
 {
 	if (!rest->data)

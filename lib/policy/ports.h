@@ -46,6 +46,8 @@ const char *hj_hostport_fault(hj_slice text);
 bool hj_ports_next(hj_slice *rest, hj_ports *out, hj_text *fault);
 /* One port or range or "*", no list. */
 bool hj_ports_parse(hj_slice text, hj_ports *out, hj_text *fault);
+/* One port, as tests name it: a range is none, even one from a port to itself (control plane 12). */
+bool hj_port_parse(hj_slice text, uint16_t *out);
 
 typedef struct hj_protocol {
 	char name[12];   /* "tcp", lower case */

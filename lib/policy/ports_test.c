@@ -72,6 +72,18 @@ Test(ports, lists)
 	cr_expect_not(hj_ports_parse((hj_slice){0}, &ports, NULL));
 }
 
+Test(ports, one_port_is_no_range)
+{
+	static const char *const others[] = {
+		"22-22", "22-23", "*", "22,80", "0", "65536", "-1", "ssh", ""};
+	uint16_t port = 0;
+	cr_expect(hj_port_parse(HJ_SLICE("65535"), &port));
+	cr_expect_eq(port, 65535);
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		cr_expect_not(hj_port_parse(hj_slice_str(others[i]), &port), "%s", others[i]);
+	cr_expect_not(hj_port_parse((hj_slice){0}, &port));
+}
+
 Test(ports, host_and_ports)
 {
 	static const struct {
