@@ -31,6 +31,13 @@ Test(check_command, statuses_and_answers)
 			EXIT_FOUND, "the service answers 500: internal server error\n"},
 		{"{\"grants\": [{\"src\": [\"svc:x\"], \"dst\": [\"*\"], \"ip\": [\"*\"]}]}", NULL,
 			EXIT_FOUND, "(its words for this are not known)"},
+		/* Of what sshTests name only tags and networks are a matter of form. */
+		{"{\"sshTests\": [{\"src\": \"a@b.c\", \"dst\": [\"web\"], \"deny\": [\"x\"]}]}",
+			NULL, EXIT_FOUND, "400: test(s) failed\n"},
+		{"{\"sshTests\": [{\"src\": \"a@b.c\", \"dst\": [\"group:a\", \"tag:a\"], "
+		 "\"deny\": "
+		 "[\"x\"]}]}",
+			NULL, EXIT_FOUND, "400: SSH tests dst contains unknown tag \"tag:a\"\n"},
 		/* Domains are judged when the tailnet is known. */
 		{"{\"ssh\": [{\"action\": \"accept\", \"src\": [\"user:*@example.org\"], \"dst\": "
 		 "[\"autogroup:self\"], \"users\": [\"root\"]}]}",

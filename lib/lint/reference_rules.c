@@ -192,14 +192,27 @@ static const struct refusal {
 	{"tests[].accept", HJ_STAGE_TESTS, "test(s) failed", "test(s) failed"},
 	{"sshTests[].src", HJ_STAGE_TESTS, "test(s) failed", "test(s) failed"},
 	{"sshTests[].dst", HJ_STAGE_SSH_TESTS, "SSH tests dst contains unknown tag \"%s\"", NULL},
+	/* Only tags are a matter of form there; another name has no device, and the test fails. */
+	{"sshTests[].dst", HJ_STAGE_TESTS, NULL, "test(s) failed"},
 };
 
+static const char *words_about(const struct refusal *refusal, const hj_mention *use)
+{
+	return use->kind == HJ_TAG ? refusal->tag : refusal->other;
+}
+
+/* Of a position's rows the one that has words for the use, else the first. */
 static const struct refusal *refusal_of(const hj_mention *use)
 {
-	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
-		if (strcmp(refusals[i].path, use->position->path) == 0)
+	const struct refusal *first = NULL;
+	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+		if (strcmp(refusals[i].path, use->position->path) != 0)
+			continue;
+		if (words_about(&refusals[i], use))
 			return &refusals[i];
-	return NULL;
+		first = first ? first : &refusals[i];
+	}
+	return first;
 }
 
 /* In a stage the fault at the first node comes first. 0: nobody knows that it is refused. */
@@ -219,7 +232,7 @@ static void refuse(hj_lint_run *run, hj_finding *finding, const hj_mention *use)
 	if (!finding || !refusal)
 		return;
 	finding->refusal = number_of(use);
-	const char *words = use->kind == HJ_TAG ? refusal->tag : refusal->other;
+	const char *words = words_about(refusal, use);
 	if (!words)
 		return;
 	hj_text text;
