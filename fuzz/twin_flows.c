@@ -24,7 +24,7 @@ struct tailnet {
 	hj_policy policy;
 	hj_inventory inventory;
 	hj_world world;
-	hj_reach *reach;
+	hj_reach *reach, *brief; /* brief: asked without reasons */
 	struct twin_net net;
 };
 
@@ -49,12 +49,14 @@ static bool open_tailnet(struct tailnet *tailnet, struct twin_dice *dice)
 	demand(hj_world_build(
 		&tailnet->policy, &tailnet->inventory, HJ_SLICE(""), NULL, &tailnet->world));
 	demand(hj_reach_build(&tailnet->world, NULL, NULL, &tailnet->reach));
+	demand(hj_reach_build(&tailnet->world, NULL, NULL, &tailnet->brief));
 	tailnet->net = (struct twin_net){&tailnet->policy, &tailnet->inventory, false};
 	return accepted;
 }
 
 static void close_tailnet(struct tailnet *tailnet)
 {
+	hj_reach_free(tailnet->brief);
 	hj_reach_free(tailnet->reach);
 	hj_world_free(&tailnet->world);
 	hj_inventory_free(&tailnet->inventory);
@@ -144,13 +146,22 @@ static bool ask(struct tailnet *tailnet, const struct twin_end *from, const stru
 		   destination = subject_of(&tailnet->inventory, to);
 	enum twin_answer want = twin_may(&tailnet->net, from, to, service.protocol, service.port);
 	hj_verdict verdict;
+	hj_truth brief = HJ_NO;
 	demand(hj_reach_to(tailnet->reach, &destination, service.protocol, service.port, &verdict));
+	for (hj_truth least = HJ_MAYBE; least <= HJ_YES; least++) {
+		hj_origin origin = {.subject = source};
+		bool is;
+		demand(hj_reach_at_least(tailnet->brief, &origin, &destination, service.protocol,
+			service.port, least, &is));
+		brief = is ? least : brief;
+	}
 	tally->questions++;
 	tally->allowed += want == TWIN_YES;
 	tally->maybe += want == TWIN_MAYBE;
-	if ((int)want == (int)verdict.allowed)
+	if ((int)want == (int)verdict.allowed && brief == verdict.allowed)
 		return true;
-	tell(tailnet, story, &source, &destination, service, want, verdict.allowed);
+	tell(tailnet, story, &source, &destination, service, want,
+		(int)want == (int)brief ? verdict.allowed : brief);
 	return false;
 }
 

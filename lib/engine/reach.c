@@ -191,24 +191,41 @@ static bool has_attributes(const hj_origin *origin)
 	return origin->attributes_known || origin->attribute_count;
 }
 
-hj_status hj_reach_from(hj_reach *reach, const hj_origin *source)
+void hj__begin_source(hj_reach *reach, const hj_origin *source)
 {
-	if (reach->from.set && hj_subject_equal(&reach->from.party.subject, &source->subject)) {
+	hj__end *from = &reach->from;
+	if (from->begun && hj_subject_equal(&from->party.subject, &source->subject)) {
 		/* Only the attributes may be others. */
 		bool matters = has_attributes(source) || has_attributes(&reach->origin);
 		reach->origin = *source;
-		for (uint32_t i = 0; matters && i < reach->marked_count; i++)
+		for (uint32_t i = 0; from->set && matters && i < reach->marked_count; i++)
 			reach->rule_postures[reach->marked[i]] = 0;
-		return HJ_OK;
+		return;
 	}
-	reach->from.set = reach->hits_made = false;
+	from->set = reach->hits_made = false;
 	reach->origin = *source;
-	hj__party_set(reach, &reach->from.party, &source->subject, NULL);
+	hj__party_set(reach, &from->party, &source->subject, NULL);
 	if (!reach->status)
-		hj__gather(reach, &reach->from);
+		hj__gather_certain(reach, from);
+	from->begun = !reach->status;
+}
+
+void hj__finish_source(hj_reach *reach)
+{
+	hj__end *from = &reach->from;
+	if (from->set || reach->status)
+		return;
+	hj__gather_doubtful(reach, from);
 	if (!reach->status)
 		mark_rules(reach);
-	reach->from.set = !reach->status;
+	from->set = !reach->status;
+	from->begun = from->set;
+}
+
+hj_status hj_reach_from(hj_reach *reach, const hj_origin *source)
+{
+	hj__begin_source(reach, source);
+	hj__finish_source(reach);
 	return hj__settle(reach);
 }
 

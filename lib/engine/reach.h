@@ -160,6 +160,13 @@ typedef struct hj_verdict {
 HJ_API hj_status hj_reach_to(
 	hj_reach *reach, const hj_subject *destination, int protocol, int port, hj_verdict *out);
 /*
+ * Is a flow allowed at least so far: HJ_MAYBE, HJ_YES? As hj_reach_to judges, but without reasons, and
+ * so for much less where much hangs on facts. The source is given with each question; repeating it
+ * costs nothing. It is no current source for the other questions: hj_reach_from comes before those.
+ */
+HJ_API hj_status hj_reach_at_least(hj_reach *reach, const hj_origin *source,
+	const hj_subject *destination, int protocol, int port, hj_truth least, bool *out);
+/*
  * Does a permit's destination cover a subject, for the current source (autogroup:self)? *fact is the
  * sentence on which it hangs, else empty; NULL: nobody wants to know. HJ_NO_MEMORY only.
  */

@@ -8,8 +8,9 @@
 
 /* -- building ------------------------------------------------------------------------------------- */
 
-static void add_term(hj_reach *reach, hj__terms *terms, uint32_t term)
+static void add_term(hj_reach *reach, const hj__index *index, hj__terms *terms, uint32_t term)
 {
+	terms->owners += index->first[term + 1] - index->first[term];
 	if (terms->count == terms->capacity &&
 		hj_grow(reach->allocator, &terms->items, &terms->capacity, terms->count + 1,
 			sizeof *terms->items))
@@ -47,7 +48,7 @@ static void place(hj_reach *reach, hj__index *index, uint32_t term)
 	const hj_selector *selector = hj__selector(reach, term);
 	if (selector->kind == HJ_SELECT_ALL || selector->kind == HJ_SELECT_TEMPLATE ||
 		selector->kind == HJ_SELECT_AUTOGROUP) {
-		add_term(reach, &index->always, term);
+		add_term(reach, index, &index->always, term);
 		return;
 	}
 	const hj_meaning *meaning = &reach->world->meanings[term];
@@ -58,7 +59,7 @@ static void place(hj_reach *reach, hj__index *index, uint32_t term)
 	case HJ_SELECT_SYNCED:
 		chain(index, &index->by_group[meaning->index], term);
 		if (reach->world->groups[meaning->index].synced)
-			add_term(reach, &index->synced, term);
+			add_term(reach, index, &index->synced, term);
 		break;
 	case HJ_SELECT_DOMAIN: chain_name(reach, index, selector->name, term); break;
 	case HJ_SELECT_SERVICE:
@@ -67,14 +68,16 @@ static void place(hj_reach *reach, hj__index *index, uint32_t term)
 		else
 			chain(index, &index->by_service[meaning->index], term);
 		if (!meaning->range_count)
-			add_term(reach, &index->services, term);
+			add_term(reach, index, &index->services, term);
 		return;
 	default:
-		if (reach->touches[term])
-			add_term(reach, &index->tailnet, term);
+		if (reach->touches[term] & HJ__SPANS)
+			add_term(reach, index, &index->spanning, term);
+		else if (reach->touches[term])
+			add_term(reach, index, &index->tailnet, term);
 		return;
 	}
-	add_term(reach, &index->identities, term);
+	add_term(reach, index, &index->identities, term);
 }
 
 static void build_intervals(hj_reach *reach, hj__index *index)
@@ -153,6 +156,7 @@ void hj__index_free(hj_reach *reach, hj__index *index)
 	free_terms(reach, &index->services);
 	free_terms(reach, &index->synced);
 	free_terms(reach, &index->identities);
+	free_terms(reach, &index->spanning);
 	free_terms(reach, &index->tailnet);
 }
 
@@ -234,16 +238,14 @@ static void consider_person(gathering *run)
 		consider_chain(run, run->index->by_group[party->group]);
 	if (party->domain.size)
 		consider_name(run, party->domain);
-	if (party->named)
-		consider_all(run, &run->index->synced);
 }
 
 static void consider_identity(gathering *run)
 {
 	const hj__party *party = run->party;
 	switch (party->who) {
-	case HJ__NOBODY: break;
-	case HJ__ANYBODY: consider_all(run, &run->index->identities); break;
+	case HJ__NOBODY:
+	case HJ__ANYBODY: break;
 	case HJ__PERSON: consider_person(run); break;
 	case HJ__TAGGED:
 		for (uint32_t i = 0; i < party->tags.count; i++)
@@ -255,9 +257,7 @@ static void consider_identity(gathering *run)
 static void consider_services(gathering *run)
 {
 	const hj_subject *subject = &run->party->subject;
-	if (subject->kind == HJ_SUBJECT_RANGE && hj_tailnet_contains(subject->range))
-		consider_all(run, &run->index->services);
-	else if (subject->kind == HJ_SUBJECT_SERVICE && subject->index == HJ_NONE)
+	if (subject->kind == HJ_SUBJECT_SERVICE && subject->index == HJ_NONE)
 		consider_name(run, subject->name);
 	else if (subject->kind == HJ_SUBJECT_SERVICE)
 		consider_chain(run, run->index->by_service[subject->index]);
@@ -314,7 +314,7 @@ static void consider_addresses(gathering *run)
 	for (size_t i = 0; i < party->range_count; i++)
 		consider_around(run, party->ranges[i].first);
 	if (!party->located)
-		consider_all(run, &index->tailnet);
+		consider_all(run, &index->spanning);
 	else if (party->subject.kind == HJ_SUBJECT_USER && party->devices.count)
 		consider_near(run, &index->near_user, world->user_count, party->subject.index);
 	else if (party->subject.kind == HJ_SUBJECT_TAG && party->devices.count)
@@ -343,7 +343,7 @@ hj__answer hj__consider(hj_reach *reach, hj__end *end, uint32_t term)
 	return end->coverage.answers[term];
 }
 
-void hj__gather(hj_reach *reach, hj__end *end)
+void hj__gather_certain(hj_reach *reach, hj__end *end)
 {
 	gathering run = gathering_of(reach, end);
 	hj__gather_none(reach, end);
@@ -351,6 +351,37 @@ void hj__gather(hj_reach *reach, hj__end *end)
 	consider_identity(&run);
 	consider_services(&run);
 	consider_addresses(&run);
+}
+
+hj__doubts hj__doubts_of(const hj__end *end)
+{
+	const hj__party *party = &end->party;
+	const hj_subject *subject = &party->subject;
+	const hj__index *index = end->coverage.index;
+	hj__doubts doubts = {.count = 0};
+	if (party->who == HJ__ANYBODY)
+		doubts.lists[doubts.count++] = &index->identities;
+	if (party->who == HJ__PERSON && party->named)
+		doubts.lists[doubts.count++] = &index->synced;
+	if (subject->kind == HJ_SUBJECT_RANGE && hj_tailnet_contains(subject->range))
+		doubts.lists[doubts.count++] = &index->services;
+	if (!party->located)
+		doubts.lists[doubts.count++] = &index->tailnet;
+	return doubts;
+}
+
+void hj__gather_doubtful(hj_reach *reach, hj__end *end)
+{
+	gathering run = gathering_of(reach, end);
+	hj__doubts doubts = hj__doubts_of(end);
+	for (unsigned i = 0; i < doubts.count; i++)
+		consider_all(&run, doubts.lists[i]);
+}
+
+void hj__gather(hj_reach *reach, hj__end *end)
+{
+	hj__gather_certain(reach, end);
+	hj__gather_doubtful(reach, end);
 }
 
 /* -- facts ---------------------------------------------------------------------------------------- */

@@ -110,6 +110,7 @@ bool hj__stab_next(hj__stab *stab, uint32_t *term);
 typedef struct hj__terms {
 	uint32_t *items;
 	size_t count, capacity;
+	size_t owners; /* of all of them together */
 } hj__terms;
 
 /* For one end of rules: terms → rules (or permits), and whoever may be covered → terms. */
@@ -123,7 +124,8 @@ typedef struct hj__index {
 	hj__terms services;   /* of which no address is known */
 	hj__terms synced;     /* groups whose members are not known */
 	hj__terms identities; /* users, groups, domains, tags */
-	hj__terms tailnet;    /* with addresses of the tailnet */
+	hj__terms spanning;   /* with an address of every device: HJ__SPANS */
+	hj__terms tailnet;    /* with addresses of the tailnet, but not all */
 	hj__intervals intervals;
 	hj_ids *near_user,
 		*near_tag; /* terms with an address of its devices, made when asked for */
@@ -180,7 +182,8 @@ typedef struct hj__cuts {
 typedef struct hj__end {
 	hj__party party;
 	hj__coverage coverage;
-	bool set;
+	bool begun; /* the terms that cover it for certain are gathered */
+	bool set;   /* all of them are */
 } hj__end;
 
 typedef struct hj__logins {
@@ -290,10 +293,22 @@ void hj__index_build(
 	hj_reach *reach, hj__index *index, bool destination, const hj__use *uses, size_t count);
 void hj__index_free(hj_reach *reach, hj__index *index);
 void hj__coverage_init(hj_reach *reach, hj__coverage *coverage, hj__index *index);
-/* All terms that cover the end's party; and none, to be considered one by one. */
+/*
+ * All terms that cover the end's party: first those that may do so for certain, as far as the party
+ * is near them by its names and places, then those that hang on whose device an address is, which may
+ * be many. And none, to be considered one by one.
+ */
 void hj__gather(hj_reach *reach, hj__end *end);
+void hj__gather_certain(hj_reach *reach, hj__end *end);
+void hj__gather_doubtful(hj_reach *reach, hj__end *end);
 void hj__gather_none(hj_reach *reach, hj__end *end);
 hj__answer hj__consider(hj_reach *reach, hj__end *end, uint32_t term);
+/* The terms that hj__gather_doubtful considers. */
+typedef struct hj__doubts {
+	const hj__terms *lists[4];
+	unsigned count;
+} hj__doubts;
+hj__doubts hj__doubts_of(const hj__end *end);
 /* Lists the fact on which a term hangs, or each of these does; words NULL: that of one term. */
 void hj__list_term(hj_reach *reach, hj__end *end, uint32_t term);
 void hj__list_words(hj_reach *reach, hj__end *end, const hj_words *words, uint32_t term);
@@ -337,6 +352,12 @@ void hj__logins_free(hj_reach *reach);
 /* The status of a question, after which the next one starts afresh. */
 hj_status hj__settle(hj_reach *reach);
 void hj__sort_marked(hj_reach *reach);
+/*
+ * Gathers the terms that cover a source for certain; the other terms, and marks the rules of all of
+ * them. hj_reach_from is both.
+ */
+void hj__begin_source(hj_reach *reach, const hj_origin *source);
+void hj__finish_source(hj_reach *reach);
 hj_truth hj__rule_truth(const hj_reach *reach, uint32_t rule);
 /* Does the current source meet the postures of a rule that has it? */
 hj_truth hj__rule_posture(hj_reach *reach, uint32_t rule);

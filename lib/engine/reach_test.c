@@ -35,6 +35,7 @@ typedef struct scene {
 	bool has_inventory;
 	hj_world world;
 	hj_reach *reach;
+	hj_reach *brief; /* asked without reasons alone */
 	hj_map assumed;
 	hj_assumptions assumptions;
 	hj_device_attribute attributes[16];
@@ -156,10 +157,12 @@ static void set_scene(scene *s, const char *file, hj_document *cases, uint32_t n
 			     &s->policy, inventory ? &s->inventory : NULL, domain, NULL, &s->world),
 		HJ_OK);
 	cr_assert_eq(hj_reach_build(&s->world, &s->assumptions, NULL, &s->reach), HJ_OK);
+	cr_assert_eq(hj_reach_build(&s->world, &s->assumptions, NULL, &s->brief), HJ_OK);
 }
 
 static void strike_scene(scene *s)
 {
+	hj_reach_free(s->brief);
 	hj_reach_free(s->reach);
 	hj_world_free(&s->world);
 	if (s->has_inventory) {
@@ -238,6 +241,23 @@ static void append_verdict(hj_text *out, scene *s, const hj_subject *to, int pro
 	cr_expect_eq(verdict.fact_count > 0, verdict.allowed == HJ_MAYBE);
 }
 
+/* Without reasons the answer is the same, whether or not the source was asked for those before. */
+static void check_brief(
+	scene *s, const hj_origin *from, const hj_subject *to, int protocol, int port)
+{
+	hj_verdict verdict;
+	cr_assert_eq(hj_reach_to(s->reach, to, protocol, port, &verdict), HJ_OK);
+	hj_reach *const both[] = {s->brief, s->reach};
+	for (int i = 0; i < 6; i++) {
+		bool is;
+		hj_truth least = (hj_truth)(HJ_YES - i / 2);
+		cr_assert_eq(hj_reach_at_least(both[i % 2], from, to, protocol, port, least, &is),
+			HJ_OK);
+		cr_expect_eq(is, verdict.allowed >= least, "%s: %d, not %d", s->file, least,
+			verdict.allowed);
+	}
+}
+
 static void append_login(
 	hj_text *out, scene *s, const hj_origin *from, const hj_subject *to, hj_slice account)
 {
@@ -313,6 +333,7 @@ static void ask_pair(hj_text *out, scene *s, const ends *e, uint32_t i, uint32_t
 	}
 	cr_assert_eq(hj_reach_from(s->reach, &origin), HJ_OK);
 	append_verdict(out, s, &e->to.items[j], e->protocol, e->port);
+	check_brief(s, &origin, &e->to.items[j], e->protocol, e->port);
 }
 
 static void answer(hj_text *out, scene *s, hj_slice question, bool login)
@@ -536,7 +557,14 @@ static hj_status ask_everything(memory_run *run)
 			hj_verdict verdict;
 			hj_login login;
 			hj_miss miss;
+			bool is;
 			status = hj_reach_to(run->reach, &all->items[j], -1, -1, &verdict);
+			if (!status)
+				status = hj_reach_at_least(run->reach,
+					&(hj_origin){.subject = all->items[j]}, &all->items[i], -1,
+					-1, HJ_MAYBE, &is);
+			if (!status)
+				status = hj_reach_from(run->reach, &origin);
 			if (!status)
 				status = hj_reach_miss(run->reach, &all->items[j], 6, 1, &miss);
 			if (!status)

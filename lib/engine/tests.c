@@ -74,15 +74,32 @@ static void witness(hj__run *run, hj_assertion *assertion, const hj__tally *tall
 		assertion->far = truth == HJ_NO && tally->to.count && is_far(run, assertion, tally);
 }
 
+/* A deny fails where anything is allowed for certain, another assertion where nothing may be. */
+static bool may_fail(hj__run *run, const hj_assertion *assertion, const hj__tally *tally,
+	const hj_origin *origin)
+{
+	bool deny = assertion->want == HJ_WANT_DENY, found = false;
+	for (uint32_t i = 0; i < tally->to.count && !run->status && !found; i++)
+		run->status = hj_reach_at_least(run->reach, origin,
+			&run->subjects.items[tally->to.first + i], assertion->protocol,
+			assertion->port, deny ? HJ_YES : HJ_MAYBE, &found);
+	return found == deny;
+}
+
 static void judge_source(hj__run *run, size_t from, const hj_origin *origin)
 {
-	run->status = hj_reach_from(run->reach, origin);
 	for (size_t i = from; i < run->out->count && !run->status; i++) {
 		hj_assertion *assertion = &run->out->items[i];
 		hj__tally *tally = &run->tallies[i - from];
 		if (assertion->malformed || tally->to.template)
 			continue;
-		hj_truth truth = ask(run, assertion, tally);
+		if (run->failures && !may_fail(run, assertion, tally, origin)) {
+			tally->holds = true;
+			continue;
+		}
+		if (!run->status)
+			run->status = hj_reach_from(run->reach, origin);
+		hj_truth truth = run->status ? HJ_NO : ask(run, assertion, tally);
 		bool accepts = assertion->want == HJ_WANT_ACCEPT;
 		if (!run->status && run->witness)
 			witness(run, assertion, tally, truth);
@@ -246,8 +263,8 @@ static void release(hj__run *run)
 	hj_free(run->allocator, run->by, run->by_capacity * sizeof *run->by);
 }
 
-hj_status hj_assertions_run(hj_reach *reach, const hj_policy *tests, const hj_witness *witness,
-	const hj_allocator *allocator, hj_assertions *out)
+static hj_status run_all(hj_reach *reach, const hj_policy *tests, const hj_witness *witness,
+	bool failures, const hj_allocator *allocator, hj_assertions *out)
 {
 	hj_world *world = hj_reach_world(reach);
 	hj__run run = {.reach = reach,
@@ -257,6 +274,7 @@ hj_status hj_assertions_run(hj_reach *reach, const hj_policy *tests, const hj_wi
 		.lines = hj_document_source(world->policy->document),
 		.out = out,
 		.witness = witness,
+		.failures = failures,
 		.allocator = allocator,
 		.subjects = {.allocator = allocator}};
 	*out = (hj_assertions){.rules_document = world->policy->document};
@@ -276,6 +294,18 @@ hj_status hj_assertions_run(hj_reach *reach, const hj_policy *tests, const hj_wi
 	if (run.status)
 		hj_assertions_free(out);
 	return run.status;
+}
+
+hj_status hj_assertions_run(hj_reach *reach, const hj_policy *tests, const hj_witness *witness,
+	const hj_allocator *allocator, hj_assertions *out)
+{
+	return run_all(reach, tests, witness, false, allocator, out);
+}
+
+hj_status hj_assertions_run_failures(
+	hj_reach *reach, const hj_policy *tests, const hj_allocator *allocator, hj_assertions *out)
+{
+	return run_all(reach, tests, NULL, true, allocator, out);
 }
 
 void hj_assertions_free(hj_assertions *assertions)

@@ -94,6 +94,12 @@ typedef struct hj_witness {
  */
 HJ_API hj_status hj_assertions_run(hj_reach *reach, const hj_policy *tests,
 	const hj_witness *witness, const hj_allocator *allocator, hj_assertions *out);
+/*
+ * The same, looking for failures alone: what does not fail for certain is said to pass, depending or
+ * not. Costs less by far where much depends.
+ */
+HJ_API hj_status hj_assertions_run_failures(
+	hj_reach *reach, const hj_policy *tests, const hj_allocator *allocator, hj_assertions *out);
 HJ_API void hj_assertions_free(hj_assertions *assertions);
 
 /* "accept", "check", "deny"; "" for NOTHING. "drop", "accept", "check", "depends". */
@@ -108,6 +114,8 @@ HJ_API void hj_rule_place_append(hj_text *out, hj_rule_place place);
 
 /* The rules E020 and on, ordered by code. */
 const hj_rule *hj_assertion_rules(size_t *count);
+/* The one of them that finds what depends. */
+const hj_rule *hj_doubt_rule(void);
 
 /*
  * Adds an error for each assertion that fails, which refuses, and for each that depends, which does

@@ -27,6 +27,7 @@ typedef struct hj__tally {
 	hj__meant to;        /* where it leads */
 	bool begun;          /* a source has been asked */
 	hj_truth decided_by; /* the answer so far, of which the assertion's rules are */
+	bool holds;          /* where failures alone matter: some source was found not to be one */
 } hj__tally;
 
 typedef struct hj__run {
@@ -37,6 +38,7 @@ typedef struct hj__run {
 	hj_source *lines;       /* of the rules */
 	hj_assertions *out;
 	const hj_witness *witness;
+	bool failures; /* they alone are looked for */
 	const hj_allocator *allocator;
 	hj_map meant_of[HJ__SEATS]; /* text → index in meant */
 	hj__meant *meant;

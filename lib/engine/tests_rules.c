@@ -65,6 +65,11 @@ const hj_rule hj__assertion_rows[HJ__ASSERTION_RULES] = {
 		.off = true},
 };
 
+const hj_rule *hj_doubt_rule(void)
+{
+	return &hj__assertion_rows[HJ__TEST_DEPENDS];
+}
+
 const hj_rule *hj_assertion_rules(size_t *count)
 {
 	*count = HJ__ASSERTION_RULES;

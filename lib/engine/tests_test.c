@@ -43,6 +43,54 @@ static void end(struct run *run)
 	hj_source_free(run->source);
 }
 
+/* -- failures alone ------------------------------------------------------------------------------- */
+
+/* What fails is the same, with the same reasons; the rest is said to pass. */
+static void compare_failures(struct run *run, size_t *failed, size_t *depending)
+{
+	hj_assertions brief;
+	cr_assert_eq(hj_assertions_run_failures(run->reach, &run->policy, NULL, &brief), HJ_OK);
+	cr_assert_eq(brief.count, run->assertions.count);
+	cr_expect_eq(brief.failed, run->assertions.failed);
+	cr_expect_eq(brief.depending, 0);
+	for (size_t i = 0; i < brief.count; i++) {
+		const hj_assertion *one = &brief.items[i], *full = &run->assertions.items[i];
+		cr_expect_eq(one->node, full->node);
+		cr_expect_eq(one->pass == HJ_NO, full->pass == HJ_NO, "assertion %zu", i);
+		if (full->pass != HJ_NO)
+			continue;
+		cr_expect(hj_slice_equal(one->why, full->why), "%.*s, not %.*s",
+			HJ_SLICE_ARGS(one->why), HJ_SLICE_ARGS(full->why));
+		cr_expect_eq(one->why_node, full->why_node);
+		cr_expect_eq(one->got, full->got);
+		cr_expect_eq(one->rule_count, full->rule_count);
+	}
+	*failed += brief.failed;
+	*depending += run->assertions.depending;
+	hj_assertions_free(&brief);
+}
+
+Test(tests, failures_can_be_had_alone)
+{
+	static const char *const names[] = {"addresses", "coverage", "forms", "groups", "logins",
+		"nothing", "postures", "protocols"};
+	size_t failed = 0, depending = 0;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		char path[256];
+		struct run run;
+		hj_text text;
+		snprintf(path, sizeof path, "testdata/tests/%s.hujson", names[i]);
+		hj_text_init(&text, NULL);
+		cr_assert(golden_read(path, &text), "%s", path);
+		begin(&run, hj_text_slice(&text));
+		compare_failures(&run, &failed, &depending);
+		end(&run);
+		hj_text_free(&text);
+	}
+	cr_expect_gt(failed, 20);
+	cr_expect_gt(depending, 10, "%zu", depending);
+}
+
 /* -- the API's words ------------------------------------------------------------------------------ */
 
 static const char lab[] =
@@ -203,7 +251,11 @@ static hj_status run_everything(const hj_document *document, const hj_allocator 
 	hj_findings_init(&findings, allocator);
 	hj_status status = hj_reach_build(&world, NULL, allocator, &reach);
 	if (!status) {
-		status = hj_coverage_run(reach, &policy, allocator, &assertions, &coverage);
+		status = hj_assertions_run_failures(reach, &policy, allocator, &assertions);
+		if (!status)
+			hj_assertions_free(&assertions);
+		if (!status)
+			status = hj_coverage_run(reach, &policy, allocator, &assertions, &coverage);
 		if (!status) {
 			const hj_test_errors *rows;
 			uint32_t count;
@@ -269,8 +321,12 @@ static double time_tests(hj_text *text, size_t count)
 	hj_assertions_free(&run.assertions);
 	double start = seconds();
 	cr_assert_eq(hj_assertions_run(run.reach, &run.policy, NULL, NULL, &run.assertions), HJ_OK);
-	double time = seconds() - start;
 	cr_expect_eq(run.assertions.count, count);
+	cr_expect_eq(run.assertions.passed, count);
+	hj_assertions_free(&run.assertions);
+	cr_assert_eq(
+		hj_assertions_run_failures(run.reach, &run.policy, NULL, &run.assertions), HJ_OK);
+	double time = seconds() - start;
 	cr_expect_eq(run.assertions.passed, count);
 	end(&run);
 	hj_text_clear(text);

@@ -43,7 +43,9 @@ static bool is_doubtful(const hj_lint_run *run, const hj_assertion *assertion)
 static hj_status find(hj_lint_run *run, hj_reach *reach)
 {
 	hj_assertions assertions;
-	hj_status status = hj_assertions_run(reach, run->policy, NULL, run->allocator, &assertions);
+	hj_status status = hj__wants(run, hj_doubt_rule())
+		? hj_assertions_run(reach, run->policy, NULL, run->allocator, &assertions)
+		: hj_assertions_run_failures(reach, run->policy, run->allocator, &assertions);
 	if (status)
 		return status;
 	for (size_t i = 0; i < assertions.count; i++)
