@@ -214,9 +214,11 @@ static const hj_endpoint endpoints[] = {
 		"hujson tailnet users", "the users"),
 	CALL("user.get", HJ_GET, "/users/{userId}", "", "users:read", HJ_BODY_NONE, true,
 		"hujson tailnet users ID", "one user"),
-	CALL("settings.get", HJ_GET, T "/settings", "", "feature_settings:read", HJ_BODY_NONE, true,
-		API, "the settings of the tailnet"),
-	CALL("settings.patch", HJ_PATCH, T "/settings", "", "feature_settings", HJ_BODY_JSON, true,
+	CALL("settings.get", HJ_GET, T "/settings", "",
+		"policy_file:read feature_settings:read logs:network:read networking_settings:read",
+		HJ_BODY_NONE, true, API, "the settings of the tailnet"),
+	CALL("settings.patch", HJ_PATCH, T "/settings", "",
+		"policy_file feature_settings logs:network networking_settings", HJ_BODY_JSON, true,
 		API, "change settings of the tailnet"),
 };
 

@@ -103,7 +103,12 @@ Test(api_memory, parts)
 /* -- a push, its session and its tokens, against a twin that has memory -------------------------------------- */
 
 static const char old_policy[] =
-	"{\"acls\": [{\"action\": \"accept\", \"src\": [\"*\"], \"dst\": [\"*:22\"]}]}\n";
+	"{\"tagOwners\": {\"tag:db\": []}, \"acls\": [{\"action\": \"accept\", "
+	"\"src\": [\"*\"], \"dst\": [\"*:22\"]}]}\n";
+static const char known[] =
+	"{\"users\": [{\"loginName\": \"ada@example.com\", \"role\": \"owner\"}], \"devices\": "
+	"[{\"nodeId\": \"n1\", \"name\": \"db.x.ts.net\", \"addresses\": [\"100.64.0.1\"], "
+	"\"user\": \"ada@example.com\"}]}";
 static const char new_policy[] =
 	"{\"acls\": [{\"action\": \"accept\", \"src\": [\"*\"], \"dst\": [\"*:443\"]}]}\n";
 
@@ -161,6 +166,7 @@ static void open_twin(const hj_allocator *allocator, bool guarded, hj_twin **twi
 	hj_text why;
 	hj_text_init(&why, NULL);
 	cr_assert_eq(hj_twin_open(&(hj_twin_options){.policy = hj_slice_str(old_policy),
+					  .inventory = hj_slice_str(known),
 					  .clients = &client,
 					  .client_count = guarded},
 			     allocator, twin, &why),
@@ -217,13 +223,35 @@ Test(api_memory, push)
 static const struct {
 	hj_method method;
 	const char *target, *body;
+	unsigned twice; /* what it is answered when it was done already; 0: the same */
 } asked[] = {
-	{HJ_GET, "/api/v2/tailnet/-/acl?details=1", NULL},
-	{HJ_POST, "/api/v2/tailnet/-/acl", new_policy},
-	{HJ_POST, "/api/v2/tailnet/-/acl/validate", "{\"acls\": [{\"action\": \"deny\"}]}"},
-	{HJ_POST, "/api/v2/tailnet/-/acl/preview?type=user&previewFor=a%40example.com", new_policy},
-	{HJ_GET, "/api/v2/tailnet/-/devices", NULL},
-	{HJ_GET, "/api/v2/nowhere", NULL},
+	{HJ_GET, "/api/v2/tailnet/-/acl?details=1", NULL, 0},
+	{HJ_POST, "/api/v2/tailnet/-/acl", new_policy, 0},
+	{HJ_POST, "/api/v2/tailnet/-/acl/validate", "{\"acls\": [{\"action\": \"deny\"}]}", 0},
+	{HJ_POST, "/api/v2/tailnet/-/acl/preview?type=user&previewFor=a%40example.com", new_policy,
+		0},
+	{HJ_GET, "/api/v2/tailnet/-/devices", NULL, 0},
+	{HJ_GET, "/api/v2/tailnet/-/devices?tags=tag:db&fields=all", NULL, 0},
+	{HJ_POST, "/api/v2/device/n1/tags", "{\"tags\": [\"tag:db\"]}", 0},
+	{HJ_POST, "/api/v2/device/n1/tags", "{\"tags\": [\"tag:no\"]}", 0},
+	{HJ_POST, "/api/v2/device/n1/name", "{\"name\": \"db\\u0032\"}", 0},
+	{HJ_POST, "/api/v2/device/n1/ip", "{\"ipv4\": \"100.80.0.1\"}", 0},
+	{HJ_POST, "/api/v2/device/n1/routes", "{\"routes\": [\"10.0.0.0/8\"]}", 0},
+	{HJ_DELETE, "/api/v2/device/n1", NULL, 404},
+	{HJ_POST, "/api/v2/device/n1/attributes/custom:a", "{\"value\": \"x\"}", 0},
+	{HJ_PATCH, "/api/v2/tailnet/-/device-attributes",
+		"{\"nodes\": {\"n1\": {\"custom:a\": {\"value\": 1}}}}", 0},
+	{HJ_PUT, "/api/v2/tailnet/-/services/svc:a", "{\"ports\": [\"tcp:1\"]}", 0},
+	{HJ_POST, "/api/v2/tailnet/-/posture/integrations", "{\"provider\": \"kandji\"}", 409},
+	{HJ_POST, "/api/v2/tailnet/-/user-invites", "[{\"email\": \"a@b.c\"}]", 0},
+	{HJ_POST, "/api/v2/device/n1/device-invites", "[{}]", 0},
+	{HJ_POST, "/api/v2/tailnet/-/keys", "{\"keyType\": \"client\", \"scopes\": [\"dns\"]}", 0},
+	{HJ_POST, "/api/v2/tailnet/-/dns/nameservers", "{\"dns\": [\"1.1.1.1\"]}", 0},
+	{HJ_PATCH, "/api/v2/tailnet/-/dns/split-dns", "{\"a.example\": [\"1.1.1.1\"]}", 0},
+	{HJ_POST, "/api/v2/tailnet/-/dns/configuration", "{\"searchPaths\": [\"a.example\"]}", 0},
+	{HJ_PATCH, "/api/v2/tailnet/-/settings", "{\"devicesApprovalOn\": true}", 0},
+	{HJ_GET, "/api/v2/tailnet/-/users?role=owner", NULL, 0},
+	{HJ_GET, "/api/v2/nowhere", NULL, 0},
 };
 
 /* Asks the twin with memory of its own that may fail, after it was opened. */
@@ -244,7 +272,8 @@ static hj_status ask(hj_twin *twin, size_t which, const hj_allocator *allocator,
 	return result;
 }
 
-/* A failed allocation gives 500 or HJ_NO_MEMORY, and the next request is answered as ever. */
+/* A failed allocation gives 500 or HJ_NO_MEMORY, and the next request is answered as ever, or as when
+   it was done already. */
 Test(api_memory, twin)
 {
 	for (size_t which = 0; which < sizeof asked / sizeof *asked; which++) {
@@ -267,7 +296,9 @@ Test(api_memory, twin)
 					(result == HJ_OK && (status == good || status == 500)),
 				"%s, allocation %zu: %u", asked[which].target, round, status);
 			cr_assert_eq(ask(twin, which, &allocator, &again), HJ_OK);
-			cr_assert_eq(again, good, "%s, allocation %zu: then %u",
+			/* The answer may be what there was no room for. */
+			bool done = asked[which].twice && again == asked[which].twice;
+			cr_assert(again == good || done, "%s, allocation %zu: then %u",
 				asked[which].target, round, again);
 			hj_twin_close(twin);
 			cr_assert_eq(state.blocks, 0, "%s, allocation %zu leaks",

@@ -1,7 +1,5 @@
 #include "api/twin_parts.h"
 
-#include "syntax/string.h"
-
 /*
  * The default policy of a new tailnet, in effect (policy language 1.7): one rule that allows
  * everything, and SSH to one's own devices with a check.
@@ -39,22 +37,63 @@ static const struct {
 	{"policy.validate", hj__twin_validate},
 	{"devices.list", hj__twin_devices},
 	{"device.get", hj__twin_device},
+	{"device.delete", hj__twin_device_delete},
 	{"device.routes.get", hj__twin_device_routes},
-	{"device.attributes.get", hj__twin_device_attributes},
-	{"users.list", hj__twin_users},
-	{"user.get", hj__twin_user},
+	{"device.routes.set", hj__twin_device_routes_set},
+	{"device.authorized.set", hj__twin_device_set},
+	{"device.tags.set", hj__twin_device_tags},
+	{"device.key.set", hj__twin_device_set},
+	{"device.name.set", hj__twin_device_name},
+	{"device.ip.set", hj__twin_device_ip},
+	{"device.expire", hj__twin_device_expire},
+	{"device.attributes.get", hj__twin_attributes},
+	{"device.attribute.set", hj__twin_attribute_set},
+	{"device.attribute.delete", hj__twin_attribute_delete},
+	{"device.attributes.patch", hj__twin_attributes_patch},
 	{"services.list", hj__twin_services},
 	{"services.list.old", hj__twin_services},
 	{"service.get", hj__twin_service},
-	{"keys.list", hj__twin_empty},
-	{"posture.list", hj__twin_empty},
-	{"user-invites.list", hj__twin_empty},
-	{"device-invites.list", hj__twin_empty},
-	{"dns.nameservers.get", hj__twin_empty},
-	{"dns.preferences.get", hj__twin_empty},
-	{"dns.searchpaths.get", hj__twin_empty},
-	{"dns.split.get", hj__twin_empty},
-	{"settings.get", hj__twin_empty},
+	{"service.put", hj__twin_service_put},
+	{"service.delete", hj__twin_service_delete},
+	{"service.devices", hj__twin_service_devices},
+	{"service.approved.get", hj__twin_service_approved},
+	{"service.approved.set", hj__twin_service_approve},
+	{"posture.list", hj__twin_postures},
+	{"posture.create", hj__twin_posture_create},
+	{"posture.get", hj__twin_posture},
+	{"posture.patch", hj__twin_posture_patch},
+	{"posture.delete", hj__twin_posture_delete},
+	{"user-invites.list", hj__twin_invites},
+	{"user-invites.create", hj__twin_invites_create},
+	{"user-invite.get", hj__twin_invite},
+	{"user-invite.delete", hj__twin_invite_delete},
+	{"user-invite.resend", hj__twin_invite_resend},
+	{"device-invites.list", hj__twin_invites},
+	{"device-invites.create", hj__twin_invites_create},
+	{"device-invite.accept", hj__twin_invite_accept},
+	{"device-invite.get", hj__twin_invite},
+	{"device-invite.delete", hj__twin_invite_delete},
+	{"device-invite.resend", hj__twin_invite_resend},
+	{"keys.list", hj__twin_keys},
+	{"keys.create", hj__twin_keys_create},
+	{"key.get", hj__twin_key},
+	{"key.put", hj__twin_key_put},
+	{"key.delete", hj__twin_key_delete},
+	{"dns.nameservers.get", hj__twin_dns},
+	{"dns.nameservers.set", hj__twin_nameservers_set},
+	{"dns.preferences.get", hj__twin_dns},
+	{"dns.preferences.set", hj__twin_preferences_set},
+	{"dns.searchpaths.get", hj__twin_dns},
+	{"dns.searchpaths.set", hj__twin_searchpaths_set},
+	{"dns.split.get", hj__twin_dns},
+	{"dns.split.patch", hj__twin_split_set},
+	{"dns.split.put", hj__twin_split_set},
+	{"dns.configuration.get", hj__twin_dns},
+	{"dns.configuration.set", hj__twin_configuration_set},
+	{"users.list", hj__twin_users},
+	{"user.get", hj__twin_user},
+	{"settings.get", hj__twin_settings},
+	{"settings.patch", hj__twin_settings_patch},
 };
 
 static hj__twin_handler *handler_of(const hj_endpoint *endpoint)
@@ -70,87 +109,36 @@ bool hj_twin_answers(const hj_endpoint *endpoint)
 	return handler_of(endpoint) != NULL;
 }
 
-/* -- what handlers use ----------------------------------------------------------------------------- */
-
-hj_status hj__twin_begin(hj__twin_call *call, unsigned status, const char *type)
-{
-	call->response->status = status;
-	return hj_headers_add(
-		&call->response->headers, HJ_SLICE("Content-Type"), hj_slice_str(type), false);
-}
-
-hj_status hj__twin_refuse(hj__twin_call *call, unsigned status, const char *message)
-{
-	hj_status failure = hj__twin_begin(call, status, "application/json");
-	if (failure)
-		return failure;
-	hj_text *body = &call->response->body;
-	hj_text_str(body, "{\"message\": ");
-	hj_string_encode(hj_slice_str(message), body);
-	hj_text_byte(body, '}');
-	return body->status;
-}
-
-static hj_slice next_part(hj_slice *rest, char end)
-{
-	const char *at = rest->size ? memchr(rest->data, end, rest->size) : NULL;
-	size_t size = at ? (size_t)(at - rest->data) : rest->size;
-	hj_slice part = {rest->data, size};
-	size += at != NULL;
-	*rest = (hj_slice){rest->data + size, rest->size - size};
-	return part;
-}
-
-bool hj__twin_segment(const hj__twin_call *call, const char *name, hj_text *out)
-{
-	hj_slice pattern = hj_slice_str(call->endpoint->path), path = call->path;
-	while (pattern.size) {
-		hj_slice wanted = next_part(&pattern, '/'), given = next_part(&path, '/');
-		if (wanted.size == strlen(name) + 2 && wanted.data[0] == '{' &&
-			memcmp(wanted.data + 1, name, strlen(name)) == 0)
-			return hj_percent_decode(out, given);
-	}
-	return false;
-}
-
-bool hj__twin_query(const hj__twin_call *call, const char *name, hj_text *out)
-{
-	hj_slice rest = call->query;
-	while (rest.size) {
-		hj_slice value = next_part(&rest, '&');
-		hj_slice key = next_part(&value, '=');
-		if (!hj_slice_equal(key, hj_slice_str(name)))
-			continue;
-		/* Forms write a blank as "+". */
-		for (size_t i = 0; i < value.size; i++) {
-			hj_slice one = {value.data + i, 1};
-			if (*one.data == '%' && value.size - i > 2)
-				one.size = 3, i += 2;
-			if (*one.data == '+')
-				hj_text_byte(out, ' ');
-			else if (!hj_percent_decode(out, one))
-				return false;
-		}
-		return true;
-	}
-	return false;
-}
-
 /* -- answering ------------------------------------------------------------------------------------- */
 
 /* "-", or the name that it was given. */
-static bool is_own_tailnet(const hj__twin_call *call)
+static hj_status check_tailnet(hj__twin_call *call, bool *own)
 {
+	*own = true;
 	if (!strstr(call->endpoint->path, "{tailnet}"))
-		return true;
+		return HJ_OK;
 	hj_text name;
 	hj_text_init(&name, call->twin->allocator);
-	bool own = hj__twin_segment(call, "tailnet", &name) &&
-		(hj_slice_equal(hj_text_slice(&name), HJ_SLICE("-")) ||
-			hj_slice_equal(hj_text_slice(&name), call->twin->options.tailnet) ||
-			hj_slice_equal(hj_text_slice(&name), call->twin->inventory.tailnet));
+	bool read = hj__twin_segment(call, "tailnet", &name);
+	hj_slice text = hj_text_slice(&name);
+	*own = read &&
+		(hj_slice_equal(text, HJ_SLICE("-")) ||
+			hj_slice_equal(text, call->twin->options.tailnet) ||
+			hj_slice_equal(text, call->twin->state.inventory.tailnet));
+	hj_status status = name.status;
 	hj_text_free(&name);
-	return own;
+	return status;
+}
+
+/* Of what takes JSON. An empty body is null, which no handler takes for more than nothing. */
+static hj_status read_body(hj__twin_call *call)
+{
+	hj_slice text = hj_text_slice(&call->request->body);
+	if (call->endpoint->body != HJ_BODY_JSON)
+		return HJ_OK;
+	hj_status status = hj_json_read(
+		&call->body, text.size ? text : HJ_SLICE("null"), call->twin->allocator);
+	return status == HJ_SYNTAX ? hj__twin_bad(call, "the body is no JSON") : status;
 }
 
 static hj_status answer(hj__twin_call *call)
@@ -160,20 +148,35 @@ static hj_status answer(hj__twin_call *call)
 	hj_status status = hj__twin_admit(call, &admitted);
 	if (status || !admitted)
 		return status;
-	if (!call->endpoint || !is_own_tailnet(call))
+	bool own = false;
+	if (call->endpoint)
+		status = check_tailnet(call, &own);
+	if (status)
+		return status;
+	if (!own)
 		return hj__twin_refuse(call, 404, "not found");
 	hj__twin_handler *handler = handler_of(call->endpoint);
 	if (!handler)
 		return hj__twin_refuse(call, 501, "not implemented");
-	return handler(call);
+	status = read_body(call);
+	if (!status)
+		status = handler(call);
+	if (call->body.failed || call->twin->state.json.failed)
+		status = HJ_NO_MEMORY;
+	call->twin->state.json.failed = false;
+	hj_json_free(&call->body);
+	/* A helper has given the answer. */
+	return status == HJ_INVALID && call->response->status ? HJ_OK : status;
 }
 
 hj_status hj_twin_answer(hj_twin *twin, const hj_request *request, hj_response *out)
 {
 	hj_slice path = hj_text_slice(&request->target);
 	hj__twin_call call = {.twin = twin, .request = request, .response = out};
-	call.path = next_part(&path, '?');
-	call.query = path;
+	const char *mark = path.size ? memchr(path.data, '?', path.size) : NULL;
+	call.path = (hj_slice){path.data, mark ? (size_t)(mark - path.data) : path.size};
+	if (mark)
+		call.query = (hj_slice){mark + 1, path.size - call.path.size - 1};
 	hj_slice base = HJ_SLICE("/api/v2");
 	if (hj_slice_starts(call.path, base))
 		call.path = (hj_slice){call.path.data + base.size, call.path.size - base.size};
@@ -186,34 +189,6 @@ hj_status hj_twin_answer(hj_twin *twin, const hj_request *request, hj_response *
 }
 
 /* -- opening --------------------------------------------------------------------------------------- */
-
-static hj_status read_inventory(hj_twin *twin, hj_slice text, hj_text *why)
-{
-	hj_status status =
-		hj_source_copy(twin->allocator, "inventory", text, &twin->inventory_source);
-	if (!status)
-		status = hj_parse(twin->inventory_source, 0, &twin->inventory_document);
-	if (status)
-		return status == HJ_NO_MEMORY ? status : HJ_INVALID;
-	const hj_syntax_error *error = hj_document_error(twin->inventory_document);
-	if (error) {
-		hj_text_str(why, "the inventory does not parse");
-		return HJ_INVALID;
-	}
-	hj_findings findings;
-	hj_findings_init(&findings, twin->allocator);
-	status = hj_inventory_bind(
-		twin->inventory_document, twin->allocator, &findings, &twin->inventory);
-	twin->has_inventory = status == HJ_OK;
-	for (size_t i = 0; i < findings.count && !status; i++)
-		if (findings.items[i].severity == HJ_ERROR_LEVEL) {
-			hj_text_str(why, "the inventory: ");
-			hj_text_append(why, findings.items[i].message);
-			status = HJ_INVALID;
-		}
-	hj_findings_free(&findings);
-	return status;
-}
 
 static hj_status copy_options(hj_twin *twin, const hj_twin_options *options)
 {
@@ -258,8 +233,8 @@ hj_status hj_twin_open(
 		hj_text_str(why, "the policy does not parse");
 		status = HJ_INVALID;
 	}
-	if (!status && options->inventory.size)
-		status = read_inventory(twin, options->inventory, why);
+	if (!status)
+		status = hj__twin_state_open(twin, options->inventory, why);
 	if (status)
 		hj_twin_close(twin);
 	else
@@ -271,10 +246,8 @@ void hj_twin_close(hj_twin *twin)
 {
 	if (!twin)
 		return;
-	if (twin->has_inventory)
-		hj_inventory_free(&twin->inventory);
-	hj_document_free(twin->inventory_document);
-	hj_source_free(twin->inventory_source);
+	hj__twin_forget(twin);
+	hj__twin_state_free(&twin->state);
 	hj_text_free(&twin->policy);
 	hj_arena_free(&twin->arena);
 	hj_free(twin->allocator, twin, sizeof *twin);

@@ -120,23 +120,26 @@ static bool read_authorization(hj_slice value, hj_text *user, hj_text *password)
 	return colon != NULL;
 }
 
-static int64_t now(const hj_twin *twin)
-{
-	return twin->options.now ? twin->options.now(twin->options.context) : 0;
-}
-
-/* The scopes of a token; data NULL: nobody has it. */
-static hj_slice scopes_of(const hj_twin *twin, hj_slice token)
+/* The scopes of a token; data NULL: nobody has it. *owned: it is a user's own. */
+static hj_slice scopes_of(const hj_twin *twin, hj_slice token, bool *owned)
 {
 	hj_slice found = {NULL, 0};
+	*owned = false;
 	for (size_t i = 0; i < twin->options.token_count; i++)
-		if (same_secret(twin->options.tokens[i].token, token))
+		if (same_secret(twin->options.tokens[i].token, token)) {
 			found = twin->options.tokens[i].scopes;
+			*owned = true;
+		}
 	for (size_t i = 0; i < twin->issued_count && i < HJ__TWIN_ISSUED; i++)
 		if (same_secret(hj_slice_str(twin->issued[i].token), token) &&
-			twin->issued[i].end > now(twin))
-			found = twin->issued[i].scopes;
+			twin->issued[i].end > hj__twin_now(twin))
+			found = hj_slice_str(twin->issued[i].scopes);
 	return found;
+}
+
+bool hj__twin_may(const hj__twin_call *call, const char *scope)
+{
+	return grants(call->scopes, hj_slice_str(scope));
 }
 
 hj_status hj__twin_admit(hj__twin_call *call, bool *admitted)
@@ -145,6 +148,8 @@ hj_status hj__twin_admit(hj__twin_call *call, bool *admitted)
 	bool open = twin->options.token_count == 0 && twin->options.client_count == 0;
 	bool asks_token = call->endpoint && !strncmp(call->endpoint->name, "oauth.", 6);
 	*admitted = open || asks_token;
+	call->owned = true;
+	call->scopes = HJ_SLICE("all");
 	if (*admitted)
 		return HJ_OK;
 	hj_text user, password;
@@ -153,11 +158,12 @@ hj_status hj__twin_admit(hj__twin_call *call, bool *admitted)
 	hj_slice scopes = {NULL, 0};
 	if (read_authorization(
 		    hj_headers_get(&call->request->headers, "Authorization"), &user, &password))
-		scopes = scopes_of(twin, hj_text_slice(&user));
+		scopes = scopes_of(twin, hj_text_slice(&user), &call->owned);
 	hj_text_free(&user);
 	hj_text_free(&password);
 	if (!scopes.data)
 		return hj__twin_refuse(call, 401, "unauthorized");
+	call->scopes = scopes;
 	*admitted = may(scopes, call->endpoint);
 	return *admitted ? HJ_OK : hj__twin_refuse(call, 403, "forbidden");
 }
@@ -189,7 +195,8 @@ static bool within(hj_slice asked, hj_slice has)
 /* asked: fewer scopes than the client has; size 0: all of them. */
 static hj_status issue(hj__twin_call *call, hj_slice scopes, hj_slice asked)
 {
-	if (asked.size > sizeof((hj__twin_issued *)NULL)->asked)
+	hj_slice given = asked.size ? asked : scopes;
+	if (given.size >= sizeof((hj__twin_issued *)NULL)->scopes)
 		return refuse_token(call, 400, "invalid_scope", "too many scopes");
 	hj_twin *twin = call->twin;
 	unsigned char random[12];
@@ -199,12 +206,9 @@ static hj_status issue(hj__twin_call *call, hj_slice scopes, hj_slice asked)
 	char *at = issued->token + snprintf(issued->token, sizeof issued->token, "tskey-api-");
 	for (size_t i = 0; i < sizeof random; i++)
 		at += snprintf(at, 3, "%02x", (unsigned)random[i]);
-	issued->scopes = scopes;
-	if (asked.size) {
-		memcpy(issued->asked, asked.data, asked.size);
-		issued->scopes = (hj_slice){issued->asked, asked.size};
-	}
-	issued->end = now(twin) + 3600;
+	memcpy(issued->scopes, given.data, given.size);
+	issued->scopes[given.size] = 0;
+	issued->end = hj__twin_now(twin) + 3600;
 	hj_status status = hj__twin_begin(call, 200, "application/json");
 	if (!status)
 		status = hj_headers_add(&call->response->headers, HJ_SLICE("Cache-Control"),
@@ -213,7 +217,7 @@ static hj_status issue(hj__twin_call *call, hj_slice scopes, hj_slice asked)
 		"{\"access_token\": \"%s\", \"token_type\": \"Bearer\", \"expires_in\": 3600, "
 		"\"scope\": ",
 		issued->token);
-	hj_string_encode(issued->scopes, &call->response->body);
+	hj_string_encode(given, &call->response->body);
 	hj_text_byte(&call->response->body, '}');
 	return status ? status : call->response->body.status;
 }
@@ -226,12 +230,52 @@ static bool form_field(const hj__twin_call *call, const char *name, hj_text *out
 	return hj__twin_query(&form, name, out);
 }
 
-static const struct hj_twin_client *client_named(const hj_twin *twin, hj_slice id)
+/* An OAuth client or a federated identity, of the token file or made here. */
+typedef struct trusted {
+	bool known;
+	hj_text secret, scopes; /* an identity has no secret */
+} trusted;
+
+static void trusted_free(trusted *client)
 {
-	for (size_t i = 0; i < twin->options.client_count; i++)
-		if (hj_slice_equal(twin->options.clients[i].id, id))
-			return &twin->options.clients[i];
-	return NULL;
+	if (client->secret.data)
+		explicit_bzero(client->secret.data, client->secret.capacity);
+	hj_text_free(&client->secret);
+	hj_text_free(&client->scopes);
+}
+
+/* A key of the state, unless it was revoked. */
+static void read_key(hj_twin *twin, uint32_t key, trusted *out)
+{
+	hj_json *json = &twin->state.json;
+	uint32_t scopes = hj_json_member(json, key, "scopes");
+	out->known = hj_json_member(json, key, "revoked") == HJ_JSON_NOTHING &&
+		scopes != HJ_JSON_NOTHING;
+	hj_text_append(&out->secret, hj_json_string(json, hj_json_member(json, key, "key")));
+	for (uint32_t at = hj_json_next(json, scopes, 0); at != HJ_JSON_NOTHING;
+		at = hj_json_next(json, scopes, at)) {
+		hj_text_str(&out->scopes, out->scopes.size ? " " : "");
+		hj_text_append(&out->scopes, hj_json_string(json, at));
+	}
+}
+
+static void find_client(hj_twin *twin, hj_slice id, trusted *out)
+{
+	static const char *const names[] = {"id", NULL};
+	*out = (trusted){0};
+	hj_text_init(&out->secret, twin->allocator);
+	hj_text_init(&out->scopes, twin->allocator);
+	for (size_t i = 0; i < twin->options.client_count && !out->known; i++)
+		if (hj_slice_equal(twin->options.clients[i].id, id)) {
+			out->known = true;
+			hj_text_append(&out->secret, twin->options.clients[i].secret);
+			hj_text_append(&out->scopes, twin->options.clients[i].scopes);
+		}
+	uint32_t index,
+		key = out->known ? HJ_JSON_NOTHING
+				 : hj__twin_named(twin, "/keys", names, id, &index);
+	if (key != HJ_JSON_NOTHING)
+		read_key(twin, key, out);
 }
 
 hj_status hj__twin_token(hj__twin_call *call)
@@ -247,17 +291,20 @@ hj_status hj__twin_token(hj__twin_call *call)
 	}
 	bool typed = form_field(call, "grant_type", &type);
 	form_field(call, "scope", &scope);
-	const struct hj_twin_client *client = client_named(call->twin, hj_text_slice(&id));
+	trusted client;
+	find_client(call->twin, hj_text_slice(&id), &client);
 	hj_status status;
 	if (typed && !hj_slice_equal(hj_text_slice(&type), HJ_SLICE("client_credentials")))
 		status =
 			refuse_token(call, 400, "unsupported_grant_type", "unsupported grant type");
-	else if (!client || !same_secret(client->secret, hj_text_slice(&secret)))
+	else if (!client.known ||
+		!same_secret(hj_text_slice(&client.secret), hj_text_slice(&secret)))
 		status = refuse_token(call, 401, "invalid_client", "invalid client credentials");
-	else if (!within(hj_text_slice(&scope), client->scopes))
+	else if (!within(hj_text_slice(&scope), hj_text_slice(&client.scopes)))
 		status = refuse_token(call, 400, "invalid_scope", "scope not granted");
 	else
-		status = issue(call, client->scopes, hj_text_slice(&scope));
+		status = issue(call, hj_text_slice(&client.scopes), hj_text_slice(&scope));
+	trusted_free(&client);
 	for (size_t i = 0; i < 4; i++) {
 		if (texts[i]->data)
 			explicit_bzero(texts[i]->data, texts[i]->capacity);
@@ -274,13 +321,15 @@ hj_status hj__twin_exchange(hj__twin_call *call)
 	hj_text_init(&token, call->twin->allocator);
 	form_field(call, "client_id", &id);
 	form_field(call, "jwt", &token);
-	const struct hj_twin_client *client = client_named(call->twin, hj_text_slice(&id));
+	trusted client;
+	find_client(call->twin, hj_text_slice(&id), &client);
 	int64_t end = 0;
-	bool good = client && hj_identity_token_end(hj_text_slice(&token), &end) &&
-		end > now(call->twin);
+	bool good = client.known && hj_identity_token_end(hj_text_slice(&token), &end) &&
+		end > hj__twin_now(call->twin);
 	hj_status status = good
-		? issue(call, client->scopes, (hj_slice){NULL, 0})
+		? issue(call, hj_text_slice(&client.scopes), (hj_slice){NULL, 0})
 		: refuse_token(call, 401, "invalid_client", "invalid identity token");
+	trusted_free(&client);
 	hj_text_free(&id);
 	hj_text_free(&token);
 	return status;

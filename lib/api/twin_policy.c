@@ -5,20 +5,14 @@
 
 #include "engine/preview.h"
 #include "format/format.h"
-#include "lint/judge.h"
+#include "syntax/pointer.h"
 #include "syntax/string.h"
 
-/* A text that was parsed and judged. */
-typedef struct trial {
-	hj_source *source;
-	hj_document *document;
-	hj_judgement judgement;
-	bool judged;
-} trial;
+typedef hj__twin_trial trial;
 
 static const hj_inventory *inventory_of(const hj_twin *twin)
 {
-	return twin->has_inventory ? &twin->inventory : NULL;
+	return twin->state.bound ? &twin->state.inventory : NULL;
 }
 
 /* An empty text is no candidate: HJ_SYNTAX never, it is judged like any that does not parse. */
@@ -41,6 +35,67 @@ static void trial_free(trial *this)
 		hj_judgement_free(&this->judgement);
 	hj_document_free(this->document);
 	hj_source_free(this->source);
+	*this = (trial){0};
+}
+
+hj_status hj__twin_in_force(hj_twin *twin, const trial **out)
+{
+	hj_status status = HJ_OK;
+	if (!twin->in_force.judged)
+		status = judge(twin, hj_text_slice(&twin->policy), &twin->in_force);
+	if (status)
+		trial_free(&twin->in_force);
+	*out = &twin->in_force;
+	return status;
+}
+
+void hj__twin_forget(hj_twin *twin)
+{
+	trial_free(&twin->in_force);
+}
+
+/* Is a tag declared in "tagOwners"? */
+static bool is_declared(const hj_document *document, hj_slice tag)
+{
+	uint32_t owners;
+	if (hj_document_error(document) ||
+		hj_pointer_find(document, HJ_SLICE("/tagOwners"), &owners, NULL))
+		return false;
+	const hj_node *nodes = hj_document_nodes(document);
+	if (hj_node_kind(&nodes[owners]) != HJ_OBJECT)
+		return false;
+	for (uint32_t at = hj_node_first(owners); at < nodes[owners].next;
+		at = nodes[nodes[at].next].next)
+		if (hj_string_equals(document, at, tag))
+			return true;
+	return false;
+}
+
+hj_status hj__twin_check_tags(hj__twin_call *call, uint32_t tags)
+{
+	const trial *now;
+	hj_status status = hj__twin_in_force(call->twin, &now);
+	if (status)
+		return status;
+	hj_text message;
+	hj_text_init(&message, call->twin->allocator);
+	for (uint32_t at = hj_json_next(&call->body, tags, 0); at != HJ_JSON_NOTHING;
+		at = hj_json_next(&call->body, tags, at)) {
+		hj_slice tag = hj_json_string(&call->body, at);
+		if (is_declared(now->document, tag))
+			continue;
+		hj_text_str(&message, message.size ? " " : "requested tags [");
+		hj_text_append(&message, tag);
+	}
+	bool good = message.size == 0;
+	hj_text_str(&message, "] are invalid or not permitted");
+	const char *text = hj_text_string(&message);
+	if (!text)
+		status = HJ_NO_MEMORY;
+	else if (!good)
+		status = hj__twin_stop(call, 400, text);
+	hj_text_free(&message);
+	return status;
 }
 
 /* -- bodies ------------------------------------------------------------------------------------------ */
@@ -152,8 +207,8 @@ static void append_warnings(const trial *this, hj_text *out)
 static hj_status answer_details(hj__twin_call *call)
 {
 	hj_twin *twin = call->twin;
-	trial now;
-	hj_status status = judge(twin, hj_text_slice(&twin->policy), &now);
+	const trial *now;
+	hj_status status = hj__twin_in_force(twin, &now);
 	hj_text *body = &call->response->body;
 	if (!status)
 		status = hj__twin_begin(call, 200, "application/json");
@@ -163,9 +218,8 @@ static hj_status answer_details(hj__twin_call *call)
 	append_base64(body, hj_text_slice(&twin->policy));
 	hj_text_str(body, "\", \"warnings\": ");
 	if (!status)
-		append_warnings(&now, body);
+		append_warnings(now, body);
 	hj_text_str(body, ", \"errors\": null}");
-	trial_free(&now);
 	return status ? status : body->status;
 }
 
@@ -213,6 +267,7 @@ static hj_status store(hj__twin_call *call, hj_slice policy, bool is_default)
 		hj_text_free(&text);
 		return status;
 	}
+	hj__twin_forget(twin);
 	hj_text_free(&twin->policy);
 	twin->policy = text;
 	twin->etag = etag;
@@ -283,12 +338,12 @@ static hj_status answer_tests(hj__twin_call *call)
 	hj_text_free(&why);
 	if (status)
 		return status;
-	trial now;
+	const trial *now;
 	hj_assertions assertions;
-	status = judge(twin, hj_text_slice(&twin->policy), &now);
+	status = hj__twin_in_force(twin, &now);
 	if (!status)
-		status = now.judgement.reach
-			? hj_judge_tests(&now.judgement, &list, twin->allocator, &assertions)
+		status = now->judgement.reach
+			? hj_judge_tests(&now->judgement, &list, twin->allocator, &assertions)
 			: HJ_INVALID;
 	if (!status) {
 		const hj_test_errors *errors;
@@ -300,7 +355,6 @@ static hj_status answer_tests(hj__twin_call *call)
 			hj_text_str(body, "{}");
 		hj_assertions_free(&assertions);
 	}
-	trial_free(&now);
 	hj_test_list_free(&list);
 	return status ? status : body->status;
 }
