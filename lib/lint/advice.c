@@ -11,7 +11,7 @@ bool hj__advises(const hj_lint_run *run)
 bool hj__is_empty(const hj_lint_run *run, uint32_t node)
 {
 	const hj_node *nodes = hj_document_nodes(run->document);
-	return node && hj_node_is_container(&nodes[node]) && nodes[node].next == node + 1;
+	return node && hj_node_kind(&nodes[node]) == HJ_ARRAY && nodes[node].next == node + 1;
 }
 
 hj_kind hj__kind(const hj_lint_run *run, uint32_t node)

@@ -30,7 +30,7 @@ hj_status hj__check_approvers(hj_lint_run *run);
 
 /* Is there a policy to advise on? Not in a document that does not parse: that is mended first. */
 bool hj__advises(const hj_lint_run *run);
-/* A container without anything in it; a list of the wrong things is not empty. */
+/* A list without anything in it; one of the wrong things is not empty, nor is an object a list. */
 bool hj__is_empty(const hj_lint_run *run, uint32_t node);
 
 /* The value of an object's member, its name in any letter case; 0 when there is none. */

@@ -61,7 +61,7 @@ static size_t index_of(known_rule *known, const hj_rule *rule)
 
 /*
  * Takes the findings of ignored rules out again, from the one at `from` on, gives the others the
- * severities that are asked for, and folds what a rule finds too often into one.
+ * severities that are asked for and a hint, and folds what a rule finds too often into one.
  */
 static void settle(hj_findings *findings, size_t from, const hj_lint_options *options)
 {
@@ -83,6 +83,8 @@ static void settle(hj_findings *findings, size_t from, const hj_lint_options *op
 			finding.severity = (hj_severity)options->severities[index];
 		if (options->headscale)
 			finding.service = HJ_SLICE(""); /* another server has other words */
+		if (finding.help.size == 0)
+			finding.help = hj_slice_str(finding.rule->fix);
 		findings->items[kept++] = finding;
 	}
 	findings->count = kept;
@@ -243,6 +245,28 @@ static hj_slice tailnet_of(const hj_lint_options *options)
 	return asks ? options->inventory->tailnet : options->tailnet;
 }
 
+/*
+ * Was something of a rule not read as its author meant it? Its tests would fail of that, and the
+ * mistake would be told twice. An undefined name is no such fault: what it stands for is unknown.
+ */
+static bool spoils_tests(const hj_finding *finding)
+{
+	uint32_t stage = finding->refusal >> 24;
+	if (finding->rule->code[0] == 'T' || finding->rule->code[0] == 'P')
+		return finding->severity <= HJ_WARNING_LEVEL;
+	if (strcmp(finding->rule->name, "test-attribute-type") == 0)
+		return true;
+	return stage >= HJ_STAGE_ACLS && stage <= HJ_STAGE_SSH && finding->rule->code[0] != 'R';
+}
+
+static hj_status run_tests(hj_lint_run *run, size_t from)
+{
+	for (size_t i = from; i < run->findings->count; i++)
+		if (spoils_tests(&run->findings->items[i]))
+			return HJ_OK;
+	return hj__run_tests(run);
+}
+
 /* Reads the document as a policy and runs the families on it. */
 static hj_status run_rules(const hj_document *document, const hj_lint_options *options,
 	hj_findings *findings, size_t from)
@@ -268,7 +292,7 @@ static hj_status run_rules(const hj_document *document, const hj_lint_options *o
 		bool may_ignore = !options->unsuppressed && hj__may_ignore(document);
 		status = run_families(&run, may_ignore);
 		if (!status)
-			status = hj__run_tests(&run);
+			status = run_tests(&run, from);
 		if (!status && may_ignore)
 			status = hj__suppress(&run, from);
 		hj_references_free(&references);

@@ -1,5 +1,6 @@
 #include "base/suggest.h"
 #include "lint/advice.h"
+#include "policy/missing.h"
 #include "policy/selector.h"
 
 enum {
@@ -293,14 +294,20 @@ static void check_given(node_check *check, const hj_node_attr *entry)
 				break;
 }
 
+static bool lacks(const hj_lint_run *run, const hj_node_attr *entry, const char *field)
+{
+	return hj_lack(run->policy, "nodeAttrs", entry->node, field);
+}
+
 static void check_entry(node_check *check, uint32_t previous, const hj_node_attr *entry)
 {
 	hj_lint_run *run = check->run;
 	bool broad = false;
-	bool nobody = !entry->target.node || hj__is_empty(run, entry->target.node);
-	bool nothing = (!entry->attr.node || hj__is_empty(run, entry->attr.node)) &&
-		!entry->app.node &&
-		(!entry->ip_pool.node || hj__is_empty(run, entry->ip_pool.node));
+	/* Without "target" at all a field is missing, which has been said. */
+	bool nobody = hj__is_empty(run, entry->target.node);
+	bool nothing = !entry->attr.count && !entry->app.node && !entry->ip_pool.count &&
+		entry->target.node && lacks(run, entry, "attr") && lacks(run, entry, "app") &&
+		lacks(run, entry, "ipPool");
 	if (nobody || nothing) {
 		hj_finding *finding = hj__advise(run, &rules[NO_EFFECT], entry->node,
 			nobody ? "this entry is for nobody" : "this entry gives nothing");

@@ -1,4 +1,5 @@
 #include "base/fold.h"
+#include "lint/advice.h"
 #include "lint/lists.h"
 #include "lint/records.h"
 #include "policy/ports.h"
@@ -225,12 +226,6 @@ static hj_status visit(void *context, hj__place place, const hj_words *words)
 
 /* -- rules for nobody -------------------------------------------------------------------------- */
 
-static bool is_empty(const redundancy *check, uint32_t node)
-{
-	const hj_node *nodes = hj_document_nodes(check->run->document);
-	return node && hj_node_is_container(&nodes[node]) && nodes[node].next == node + 1;
-}
-
 /* Has a list sources that are all groups without a member? */
 static bool is_vacant(const redundancy *check, const hj_words *words)
 {
@@ -241,7 +236,7 @@ static bool is_vacant(const redundancy *check, const hj_words *words)
 		if (named->kind != HJ_GROUP || !named->definition)
 			return false;
 		const hj_mention *group = &references->definitions.items[named->definition - 1];
-		if (!is_empty(check, nodes[group->node].next))
+		if (!hj__is_empty(check->run, nodes[group->node].next))
 			return false;
 	}
 	return words->count > 0;
@@ -250,7 +245,8 @@ static bool is_vacant(const redundancy *check, const hj_words *words)
 static void judge_rule(redundancy *check, const hj__records *list, uint32_t index,
 	const hj_words *src, const hj_words *dst)
 {
-	bool no_source = is_empty(check, src->node), no_target = is_empty(check, dst->node);
+	bool no_source = hj__is_empty(check->run, src->node),
+	     no_target = hj__is_empty(check->run, dst->node);
 	const hj_words *empty = no_source ? src : dst;
 	if (no_source || no_target) {
 		hj_finding *finding = hj_findings_add(check->run->findings, &rules[DEAD_RULE],
@@ -320,7 +316,7 @@ static void find_empty_sections(redundancy *check)
 		bool section = false;
 		for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
 			section = section || value == sections[i];
-		if (section && is_empty(check, value)) {
+		if (section && nodes[value].next == value + 1) {
 			hj_slice text = hj_source_slice(
 				hj_document_source(document), hj_node_span(&nodes[name]));
 			hj_finding *finding = hj_findings_add(check->run->findings,

@@ -2,6 +2,7 @@
 #include "base/fold.h"
 #include "lint/advice.h"
 #include "policy/duration.h"
+#include "policy/missing.h"
 #include "policy/ports.h"
 #include "policy/selector.h"
 
@@ -350,7 +351,8 @@ static void check_environment(hj_lint_run *run, const hj_words *words)
 static void check_recorder(hj_lint_run *run, const hj_ssh_rule *rule)
 {
 	const hj_flag *enforce = &rule->enforce_recorder;
-	if (enforce->node && enforce->value && rule->recorder.count == 0) {
+	if (enforce->node && enforce->value && rule->recorder.count == 0 &&
+		hj_lack(run->policy, "ssh", rule->node, "recorder")) {
 		hj_finding *finding = hj__advise(run, &rules[ENFORCE_NOTHING], enforce->node,
 			"there is no \"recorder\" to enforce");
 		hj__remove_member(run, finding, rule->node, enforce->node, true);
@@ -366,10 +368,10 @@ static void check_pairs(hj_lint_run *run, const hj_ssh_rule *rule)
 {
 	const hj_words *src = &rule->src, *dst = &rule->dst;
 	bool tagged = false, localpart = false;
-	if (!src->node || !dst->node || hj__is_empty(run, src->node) ||
-		hj__is_empty(run, dst->node))
+	bool nobody = !src->count && hj_lack(run->policy, "ssh", rule->node, "src");
+	if (nobody || (!dst->count && hj_lack(run->policy, "ssh", rule->node, "dst")))
 		hj__advise(run, &rules[DEAD], rule->node, "this rule lets nobody in: it has no %s",
-			!src->node || hj__is_empty(run, src->node) ? "\"src\"" : "\"dst\"");
+			nobody ? "\"src\"" : "\"dst\"");
 	for (uint32_t i = 0; i < dst->count; i++)
 		tagged = tagged || hj_slice_starts(hj_trim(dst->items[i].text), HJ_SLICE("tag:")) ||
 			hj_slice_equal(hj_trim(dst->items[i].text), HJ_SLICE("autogroup:tagged"));

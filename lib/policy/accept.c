@@ -97,26 +97,6 @@ hj_span hj__opening(const hj_acceptance *run, uint32_t node)
 	return (hj_span){start, start + 1};
 }
 
-bool hj__mistyped(const hj_acceptance *run, uint32_t object, const char *name)
-{
-	const hj_node *nodes = run->nodes;
-	uint32_t end = nodes[object].next;
-	for (uint32_t at = hj_node_first(object); at < end; at = nodes[nodes[at].next].next) {
-		hj_slice token = hj_source_slice(
-			hj_document_source(run->policy->document), hj_node_span(&nodes[at]));
-		uint32_t value = nodes[at].next;
-		if (token.size < 2 ||
-			!hj_slice_equal_folded(
-				hj_slice_of(token.data + 1, token.size - 2), hj_slice_str(name)) ||
-			hj_node_kind(&nodes[value]) == HJ_NULL)
-			continue;
-		/* An empty container is as good as none; one with something in it is not. */
-		if (!hj_node_is_container(&nodes[value]) || nodes[value].next > value + 1)
-			return true;
-	}
-	return false;
-}
-
 /* -- seats ------------------------------------------------------------------------------------- */
 
 uint64_t hj__bit(const hj_selector *selector)

@@ -1,5 +1,6 @@
 #include "base/fold.h"
 #include "policy/acceptance.h"
+#include "policy/missing.h"
 
 /* -- destinations ------------------------------------------------------------------------------ */
 
@@ -218,8 +219,9 @@ static void check_capability(hj_acceptance *run, hj_word word)
 
 static void check_grounds(hj_acceptance *run, const hj_grant *grant)
 {
-	if (grant->ip.count || grant->app.count || hj__mistyped(run, grant->node, "ip") ||
-		hj__mistyped(run, grant->node, "app"))
+	if (grant->ip.count || grant->app.count ||
+		!hj_lack(run->policy, "grants", grant->node, "ip") ||
+		!hj_lack(run->policy, "grants", grant->node, "app"))
 		return;
 	uint32_t empty = grant->ip.node ? grant->ip.node : grant->app.node;
 	hj_span span = empty ? hj_node_span(&run->nodes[empty]) : hj__opening(run, grant->node);

@@ -1,5 +1,6 @@
 #include "policy/acceptance.h"
 #include "policy/duration.h"
+#include "policy/missing.h"
 
 #include "base/fold.h"
 
@@ -48,7 +49,7 @@ static void check_action(hj_acceptance *run, const hj_ssh_rule *rule)
 			deny ? "what no rule accepts is denied: leave the rule out"
 			     : "write \"accept\" or \"check\", in lower case");
 		hj__says(run, finding, "\"%.*s\" is not a valid action", HJ_WHOLE(action));
-	} else if (rule->action.node || !hj__mistyped(run, rule->node, "action")) {
+	} else if (rule->action.node || hj_lack(run->policy, "ssh", rule->node, "action")) {
 		uint32_t node = rule->action.node ? rule->action.node : rule->node;
 		hj_span span = rule->action.node ? hj_node_span(&run->nodes[node])
 						 : hj__opening(run, node);
@@ -103,12 +104,13 @@ static void check_users(hj_acceptance *run, const hj_ssh_rule *rule)
 {
 	for (uint32_t i = 0; i < rule->users.count; i++)
 		check_account(run, rule->users.items[i]);
-	if (rule->users.count || hj__mistyped(run, rule->node, "users"))
+	uint32_t node = rule->users.count ? 0 : hj_lack(run->policy, "ssh", rule->node, "users");
+	if (!node)
 		return;
-	uint32_t node = rule->users.node ? rule->users.node : rule->node;
-	hj_span span = rule->users.node ? hj_node_span(&run->nodes[node]) : hj__opening(run, node);
+	bool empty = node != rule->node;
+	hj_span span = empty ? hj_node_span(&run->nodes[node]) : hj__opening(run, node);
 	hj_finding *finding = hj__blame(run, &hj__ssh_rows[H_NO_USERS], node, span,
-		rule->users.node ? ".users" : "", "the SSH rule names no account");
+		empty ? ".users" : "", "the SSH rule names no account");
 	hj__help(run, finding,
 		"say which accounts may be used: \"users\": [\"autogroup:nonroot\"], or names");
 	hj__says(run, finding, "users must be specified");

@@ -1,5 +1,6 @@
 #include "base/fold.h"
 #include "policy/acceptance.h"
+#include "policy/missing.h"
 
 static const char failed[] = "test(s) failed";
 
@@ -31,15 +32,13 @@ static bool is_network(const hj_acceptance *run, const hj_selector *selector, hj
 	return hj_selector_parse(host->word.text).kind == HJ_SELECT_PREFIX;
 }
 
-static void check_source(
-	hj_acceptance *run, const hj_seat *seat, hj_word source, uint32_t entry, const char *older)
+static void check_source(hj_acceptance *run, const hj_seat *seat, hj_word source, uint32_t entry,
+	const char *section)
 {
 	const hj_rule *rule = seat->rule;
 	hj_selector from = hj__selector(run, source);
 	if (source.node == 0 || from.kind == HJ_SELECT_EMPTY) {
-		if (source.node == 0 &&
-			(hj__mistyped(run, entry, "src") ||
-				(older && hj__mistyped(run, entry, older))))
+		if (source.node == 0 && !hj_lack(run->policy, section, entry, "src"))
 			return;
 		hj_span span = source.node ? hj_node_span(&run->nodes[source.node])
 					   : hj__opening(run, entry);
@@ -160,11 +159,10 @@ static void check_tests(hj_acceptance *run)
 	for (uint32_t i = 0; i < run->policy->tests.count; i++) {
 		const hj_test *test = &run->policy->tests.items[i];
 		hj__at_entry(run, "tests", i);
-		check_source(run, &source_seat, test->src, test->node, "user");
+		check_source(run, &source_seat, test->src, test->node, "tests");
 		if (test->accept.count + test->deny.count == 0 &&
-			!hj__mistyped(run, test->node, "accept") &&
-			!hj__mistyped(run, test->node, "allow") &&
-			!hj__mistyped(run, test->node, "deny"))
+			hj_lack(run->policy, "tests", test->node, "accept") &&
+			hj_lack(run->policy, "tests", test->node, "deny"))
 			blame_no_assertion(run, &hj__test_rows[E_NO_ASSERTION], test->node,
 				"say in \"accept\" or \"deny\" what may or may not be reached");
 		check_destinations(run, test, &test->accept, ".accept");
@@ -232,16 +230,16 @@ static void check_ssh_tests(hj_acceptance *run)
 		const hj_ssh_test *test = &run->policy->ssh_tests.items[i];
 		run->stage = HJ_STAGE_SSH_TESTS;
 		hj__at_entry(run, "sshTests", i);
-		check_source(run, &ssh_source_seat, test->src, test->node, NULL);
+		check_source(run, &ssh_source_seat, test->src, test->node, "sshTests");
 		for (uint32_t k = 0; k < test->dst.count; k++)
 			check_ssh_destination(run, test->dst.items[k]);
 		check_accounts(run, &test->accept, ".accept");
 		check_accounts(run, &test->check, ".check");
 		check_accounts(run, &test->deny, ".deny");
 		if (test->accept.count + test->check.count + test->deny.count == 0 &&
-			!hj__mistyped(run, test->node, "accept") &&
-			!hj__mistyped(run, test->node, "check") &&
-			!hj__mistyped(run, test->node, "deny"))
+			hj_lack(run->policy, "sshTests", test->node, "accept") &&
+			hj_lack(run->policy, "sshTests", test->node, "check") &&
+			hj_lack(run->policy, "sshTests", test->node, "deny"))
 			blame_no_assertion(run, &hj__test_rows[E_SSH_NO_ASSERTION], test->node,
 				"name accounts in \"accept\", \"check\" or \"deny\"");
 	}

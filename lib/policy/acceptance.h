@@ -67,11 +67,6 @@ static inline hj_selector hj__selector(const hj_acceptance *run, hj_word word)
 hj_span hj__part(const hj_acceptance *run, hj_word word, hj_slice part);
 /* The bracket that opens an entry. */
 hj_span hj__opening(const hj_acceptance *run, uint32_t node);
-/*
- * Is there a member of this name (in any case) with a value that is neither null nor what was
- * bound? Then it has the wrong type, which is another rule's finding.
- */
-bool hj__mistyped(const hj_acceptance *run, uint32_t object, const char *name);
 
 /* -- who may stand where (policy language 4.4) --------------------------------------------------- */
 

@@ -1,6 +1,7 @@
 #include "policy/references.h"
 
 #include "base/fold.h"
+#include "policy/missing.h"
 
 /* -- one selector ------------------------------------------------------------------------------ */
 
@@ -194,6 +195,10 @@ hj_status hj_references_gather(
 	hj_status status = read_sections(out, true);
 	if (!status)
 		status = read_sections(out, false);
+	for (hj_name_kind kind = HJ_TAG; kind < HJ_NAME_KINDS; kind++)
+		if (!out->section[kind].name)
+			out->section[kind].sound =
+				!hj_misspells_section(policy, hj_name_info_of(kind)->section);
 	if (!status)
 		status = name_terms(out);
 	if (!status)

@@ -40,7 +40,7 @@ typedef struct hj_named {
 typedef struct hj_section {
 	uint32_t name;  /* the node of its name; 0: there is none */
 	uint32_t value; /* its object */
-	bool sound;     /* it is an object without a syntax error in it; true when absent */
+	bool sound; /* it is an object without a syntax error in it, or absent and not misspelt */
 } hj_section;
 
 typedef struct hj_references {

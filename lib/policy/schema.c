@@ -115,7 +115,7 @@ static const hj_field ssh_fields[] = {
 	{"action", NULL, &text, AT(hj_ssh_rule, action), .required = true},
 	{"src", NULL, &ssh_src, AT(hj_ssh_rule, src)},
 	{"dst", NULL, &ssh_dst, AT(hj_ssh_rule, dst)},
-	{"users", NULL, &texts, AT(hj_ssh_rule, users), .required = true},
+	{"users", NULL, &texts, AT(hj_ssh_rule, users), .required = true, .nullable = true},
 	{"checkPeriod", NULL, &text, AT(hj_ssh_rule, check_period), .nullable = true},
 	{"acceptEnv", NULL, &texts, AT(hj_ssh_rule, accept_env), .nullable = true},
 	{"srcPosture", NULL, &src_posture, AT(hj_ssh_rule, posture)},

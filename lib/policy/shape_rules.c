@@ -97,8 +97,9 @@ const hj_rule hj__shape_table[T_COUNT] = {
 			.name = "null-value",
 			.severity = HJ_WARNING_LEVEL,
 			.summary = "a value is null where nobody knows what null means",
-			.why = "Null is known to be as good as nothing in \"via\", \"acceptEnv\" "
-			       "and \"checkPeriod\", and to remove a region of \"derpMap\". "
+			.why = "Null is known to be as good as nothing in \"via\", \"users\", "
+			       "\"acceptEnv\" and \"checkPeriod\", and to remove a region of "
+			       "\"derpMap\". "
 			       "Anywhere else the service may refuse it, or take the field for "
 			       "absent: \"acls\": null could mean that all is allowed.",
 			.bad = "{\n\t\"grants\": [" GRANT ", \"srcPosture\": null}],\n}\n",
