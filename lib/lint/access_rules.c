@@ -214,6 +214,8 @@ static void note(access_check *check, list_check *list, uint32_t index)
 	hj_slice host, ports;
 	hj_range range;
 	cut(list, index, &host, &ports);
+	if (host.size == 0)
+		return;
 	hj__meeting before, now = {check->serial, list->words->items[index].node, index};
 	if (!check->status)
 		check->status = hj__seen_put(&check->seen, host, now, &before);

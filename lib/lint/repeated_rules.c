@@ -130,6 +130,8 @@ static void report_element(repetition *check, const hj_words *words, uint32_t ag
 {
 	hj_findings *findings = check->run->findings;
 	const hj_word *word = &words->items[again];
+	if (word->text.size == 0)
+		return; /* a fault each time */
 	hj_finding *finding =
 		hj_findings_add(findings, &rules[DUPLICATE_ELEMENT], span_of(check, word->node),
 			"\"%.*s\" stands twice in this list", HJ_SLICE_ARGS(word->text));

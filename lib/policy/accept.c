@@ -197,6 +197,23 @@ hj_finding *hj__seat(
 		HJ_SLICE_ARGS(selector->text), noun_of(selector), seat->noun);
 }
 
+void hj__blame_name(hj_acceptance *run, const hj_rule *rule, hj_word name, const char *prefix)
+{
+	hj_slice text = hj_trim(name.text), meant = text;
+	hj_span span = hj_node_span(&run->nodes[name.node]);
+	bool nameless = hj_slice_equal(text, hj_slice_str(prefix));
+	hj_finding *finding = hj__blame(run, rule, name.node, span, "",
+		nameless ? "there is no name behind \"%s\"" : "the name does not begin with \"%s\"",
+		prefix);
+	/* "groups:eng" has another prefix, "eng" none. */
+	const char *colon = text.size ? memchr(text.data, ':', text.size) : NULL;
+	if (colon)
+		meant = hj_slice_of(colon + 1, text.size - (size_t)(colon + 1 - text.data));
+	if (meant.size == 0)
+		meant = HJ_SLICE("NAME");
+	hj__help(run, finding, "write \"%s%.*s\"", prefix, HJ_SLICE_ARGS(meant));
+}
+
 void hj__host_bits(hj_acceptance *run, const char *field, hj_word word, const hj_selector *prefix)
 {
 	bool changed = false;

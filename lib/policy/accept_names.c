@@ -29,12 +29,8 @@ static void check_groups(hj_acceptance *run)
 		hj_selector name = hj_selector_parse(group->name.text);
 		hj__at_name(run, "groups", group->name.text);
 		bool named = name.kind == HJ_SELECT_GROUP && name.name.size;
-		if (!named && name.kind != HJ_SELECT_TEMPLATE && name.kind != HJ_SELECT_SYNCED) {
-			hj_finding *finding = hj__blame(run, &hj__name_rows[G_GROUP_NAME],
-				group->name.node, hj_node_span(&run->nodes[group->name.node]), "",
-				"the name of a group begins with \"group:\"");
-			hj__help(run, finding, "write \"group:%.*s\"", HJ_SLICE_ARGS(name.text));
-		}
+		if (!named && name.kind != HJ_SELECT_TEMPLATE && name.kind != HJ_SELECT_SYNCED)
+			hj__blame_name(run, &hj__name_rows[G_GROUP_NAME], group->name, "group:");
 		for (uint32_t k = 0; k < group->words.count; k++) {
 			hj_word member = group->words.items[k];
 			hj_selector who = hj__selector(run, member);

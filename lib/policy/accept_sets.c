@@ -150,9 +150,7 @@ static void check_name(hj_acceptance *run, const hj_rule *rule, hj_word name, hj
 	hj_selector key = hj_selector_parse(name.text);
 	if ((key.kind == kind && key.name.size) || key.kind == HJ_SELECT_TEMPLATE)
 		return;
-	hj_finding *finding = hj__blame(run, rule, name.node, hj_node_span(&run->nodes[name.node]),
-		"", "the name begins with \"%s\"", prefix);
-	hj__help(run, finding, "write \"%s%.*s\"", prefix, HJ_SLICE_ARGS(key.text));
+	hj__blame_name(run, rule, name, prefix);
 }
 
 void hj__accept_ipsets(hj_acceptance *run)

@@ -100,6 +100,8 @@ static inline bool hj__is_seated(const hj_acceptance *run, const hj_seat *seat, 
 	const hj_selector *selector = &run->policy->terms[word.term].selector;
 	return hj__bit(selector) & seat->allowed && selector->kind != HJ_SELECT_PREFIX;
 }
+/* A key of a section whose name lacks the prefix of its kind, or has nothing behind it. */
+void hj__blame_name(hj_acceptance *run, const hj_rule *rule, hj_word name, const char *prefix);
 /* A prefix with bits set behind its length: a warning. */
 void hj__host_bits(hj_acceptance *run, const char *field, hj_word word, const hj_selector *prefix);
 /* The definition of a host alias, or NULL. */
