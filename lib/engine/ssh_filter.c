@@ -81,6 +81,12 @@ static void read_entry(hj_ssh_filter *filter, ssh_entry *entry)
 
 /* -- rules ----------------------------------------------------------------------------------------------- */
 
+/* Of somebody who accepted a share they are another tailnet's: this policy gives them nothing. */
+static hj_ids own_devices(const hj_user *user)
+{
+	return user->shared ? (hj_ids){0} : user->devices;
+}
+
 static bool has_principals(const hj_ssh_filter *filter, uint32_t principals)
 {
 	return filter->ok && filter->principals[principals].count;
@@ -113,7 +119,7 @@ static void give_plainly(hj_ssh_filter *filter, const ssh_entry *entry)
 		uint32_t own = hj__principals_of_user(filter, user, entry->posture);
 		if (has_principals(filter, own))
 			give_others(filter, add_rule(filter, entry, own, entry->users),
-				filter->world->users[user].devices);
+				own_devices(&filter->world->users[user]));
 	}
 }
 
@@ -163,12 +169,12 @@ static void give_by_user(hj_ssh_filter *filter, const ssh_entry *entry)
 			hj__principals_of_user(filter, entry->members.items[i], entry->posture);
 		if (!has_principals(filter, own))
 			continue;
-		give_twice(
-			filter, entry, add_rule(filter, entry, own, entry->users), user->devices);
+		give_twice(filter, entry, add_rule(filter, entry, own, entry->users),
+			own_devices(user));
 		if (has_localpart(&entry->rule->users, user->domain))
 			give_twice(filter, entry,
 				add_rule(filter, entry, own, hj__ssh_local_user(filter, user)),
-				user->devices);
+				own_devices(user));
 	}
 	give_tagged(filter, entry);
 }

@@ -283,7 +283,7 @@ static bool join_domains(builder *build)
 	return true;
 }
 
-/* A device with a tag belongs to no user. */
+/* A device with a tag belongs to no user. The tags of one that is shared in are another tailnet's. */
 static bool join_devices(builder *build)
 {
 	hj_world *world = build->world;
@@ -298,7 +298,7 @@ static bool join_devices(builder *build)
 		world->devices[i] = (hj_node_device){.user = owned ? device->user : HJ_NONE};
 		if (owned)
 			hj__pairs_add(&of_users, device->user, i);
-		for (uint32_t j = 0; j < device->tag_count; j++)
+		for (uint32_t j = 0; j < device->tag_count && !device->external; j++)
 			hj__pairs_add(&of_tags, add_tag(build, device->tags[j].text, HJ_NONE), i);
 	}
 	bool ok = world->devices && build->ok;
