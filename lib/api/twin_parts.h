@@ -4,6 +4,7 @@
  *	twin.c           opening, finding the handler of a request
  *	twin_auth.c      who may ask what; tokens
  *	twin_policy.c    the policy file
+ *	twin_validate.c  asking about policies
  *	twin_state.c     what else the tailnet has: one JSON object, and how it changes
  *	twin_answer.c    queries, paths and bodies
  *	twin_NOUN.c      the endpoints of one noun
@@ -28,7 +29,8 @@ enum { HJ__TWIN_ISSUED = 64 }; /* tokens at a time; the oldest makes room */
 /*
  * The inventory, and what only the API has, as one JSON object without blanks. Beside the inventory's
  * sections: "keys", "dns", "settings", "postureIntegrations", "userInvites", "deviceInvites",
- * "serviceHosts" (service → device → how it is approved); and in devices "attributeExpiries".
+ * "serviceHosts" (service → device → how it is approved); in devices "attributeExpiries"; and, where
+ * groups come from an identity provider, "syncedGroups", their names.
  */
 typedef struct hj__twin_state {
 	hj_json json;
@@ -156,6 +158,13 @@ hj_status hj__twin_admit(hj__twin_call *call, bool *admitted);
 bool hj__twin_may(const hj__twin_call *call, const char *scope);
 
 /* -- twin_policy.c -- */
+
+/* Judges a text, whatever it is: HJ_NO_MEMORY only. Free it either way. */
+hj_status hj__twin_judge(const hj_twin *twin, hj_slice text, hj__twin_trial *out);
+void hj__twin_trial_free(hj__twin_trial *trial);
+/* {"message": …} and, of failed tests, "data" (A.13, A.17). */
+void hj__twin_append_failure(
+	hj_text *body, hj_slice message, const hj_test_errors *errors, uint32_t count);
 
 /* The policy in force, judged, until it or the state changes. Borrowed. */
 hj_status hj__twin_in_force(hj_twin *twin, const hj__twin_trial **out);

@@ -1,9 +1,8 @@
 /*
- * The policy file of the twin: get, set, validate, preview (tailnet API reference 5).
+ * The policy file of the twin: get and set (tailnet API reference 5.1 to 5.3).
  */
 #include "api/twin_parts.h"
 
-#include "engine/preview.h"
 #include "format/format.h"
 #include "syntax/pointer.h"
 #include "syntax/string.h"
@@ -15,8 +14,7 @@ static const hj_inventory *inventory_of(const hj_twin *twin)
 	return twin->state.bound ? &twin->state.inventory : NULL;
 }
 
-/* An empty text is no candidate: HJ_SYNTAX never, it is judged like any that does not parse. */
-static hj_status judge(const hj_twin *twin, hj_slice text, trial *out)
+hj_status hj__twin_judge(const hj_twin *twin, hj_slice text, trial *out)
 {
 	*out = (trial){0};
 	hj_status status = hj_source_copy(twin->allocator, "policy", text, &out->source);
@@ -29,7 +27,7 @@ static hj_status judge(const hj_twin *twin, hj_slice text, trial *out)
 	return status;
 }
 
-static void trial_free(trial *this)
+void hj__twin_trial_free(trial *this)
 {
 	if (this->judged)
 		hj_judgement_free(&this->judgement);
@@ -42,16 +40,16 @@ hj_status hj__twin_in_force(hj_twin *twin, const trial **out)
 {
 	hj_status status = HJ_OK;
 	if (!twin->in_force.judged)
-		status = judge(twin, hj_text_slice(&twin->policy), &twin->in_force);
+		status = hj__twin_judge(twin, hj_text_slice(&twin->policy), &twin->in_force);
 	if (status)
-		trial_free(&twin->in_force);
+		hj__twin_trial_free(&twin->in_force);
 	*out = &twin->in_force;
 	return status;
 }
 
 void hj__twin_forget(hj_twin *twin)
 {
-	trial_free(&twin->in_force);
+	hj__twin_trial_free(&twin->in_force);
 }
 
 /* Is a tag declared in "tagOwners"? */
@@ -100,8 +98,7 @@ hj_status hj__twin_check_tags(hj__twin_call *call, uint32_t tags)
 
 /* -- bodies ------------------------------------------------------------------------------------------ */
 
-/* {"message": …} and, of failed tests, "data" (A.13, A.17). */
-static void append_failure(
+void hj__twin_append_failure(
 	hj_text *body, hj_slice message, const hj_test_errors *errors, uint32_t count)
 {
 	hj_text_str(body, "{\"message\": ");
@@ -284,143 +281,16 @@ hj_status hj__twin_policy_set(hj__twin_call *call)
 	if (body.size == 0)
 		return store(call, hj__twin_default_policy(), true);
 	trial next;
-	hj_status status = judge(call->twin, body, &next);
+	hj_status status = hj__twin_judge(call->twin, body, &next);
 	if (!status && next.judgement.status != 200) {
 		status = hj__twin_begin(call, next.judgement.status, "application/json");
-		append_failure(&call->response->body, next.judgement.message, next.judgement.errors,
-			next.judgement.error_count);
+		hj__twin_append_failure(&call->response->body, next.judgement.message,
+			next.judgement.errors, next.judgement.error_count);
 		if (!status)
 			status = call->response->body.status;
 	} else if (!status) {
 		status = store(call, body, false);
 	}
-	trial_free(&next);
-	return status;
-}
-
-/* -- validating ------------------------------------------------------------------------------------------ */
-
-/* The first byte that is neither blank nor in a comment. */
-static char first_byte(hj_slice text)
-{
-	size_t i = 0;
-	while (i < text.size) {
-		char c = text.data[i], next = i + 1 < text.size ? text.data[i + 1] : 0;
-		if (c == '/' && next == '/') {
-			const char *end = memchr(text.data + i, '\n', text.size - i);
-			i = end ? (size_t)(end - text.data) : text.size;
-		} else if (c == '/' && next == '*') {
-			const char *end = memmem(text.data + i + 2, text.size - i - 2, "*/", 2);
-			i = end ? (size_t)(end - text.data) + 2 : text.size;
-		} else if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
-			i++;
-		} else {
-			return c;
-		}
-	}
-	return 0;
-}
-
-/* Tests against the policy in force. */
-static hj_status answer_tests(hj__twin_call *call)
-{
-	hj_twin *twin = call->twin;
-	hj_text *body = &call->response->body, why;
-	hj_text_init(&why, twin->allocator);
-	hj_test_list list;
-	hj_status status = hj_test_list_read(
-		hj_text_slice(&call->request->body), twin->allocator, &list, &why);
-	if (status == HJ_SYNTAX || status == HJ_INVALID) {
-		append_failure(body, hj_text_slice(&why), NULL, 0);
-		hj_text_free(&why);
-		return body->status;
-	}
-	hj_text_free(&why);
-	if (status)
-		return status;
-	const trial *now;
-	hj_assertions assertions;
-	status = hj__twin_in_force(twin, &now);
-	if (!status)
-		status = now->judgement.reach
-			? hj_judge_tests(&now->judgement, &list, twin->allocator, &assertions)
-			: HJ_INVALID;
-	if (!status) {
-		const hj_test_errors *errors;
-		uint32_t count;
-		status = hj_assertions_errors(&assertions, &errors, &count);
-		if (!status && assertions.failed)
-			append_failure(body, HJ_SLICE("test(s) failed"), errors, count);
-		else
-			hj_text_str(body, "{}");
-		hj_assertions_free(&assertions);
-	}
-	hj_test_list_free(&list);
-	return status ? status : body->status;
-}
-
-/* Status 200 whatever is found: problems are in the body. */
-hj_status hj__twin_validate(hj__twin_call *call)
-{
-	hj_slice body = hj_text_slice(&call->request->body);
-	hj_status status = hj__twin_begin(call, 200, "application/json");
-	if (status)
-		return status;
-	if (first_byte(body) == '[')
-		return answer_tests(call);
-	trial next;
-	status = judge(call->twin, body, &next);
-	if (!status && next.judgement.status != 200)
-		append_failure(&call->response->body, next.judgement.message, next.judgement.errors,
-			next.judgement.error_count);
-	else
-		hj_text_str(&call->response->body, "{}");
-	trial_free(&next);
-	return status ? status : call->response->body.status;
-}
-
-/* -- previewing -------------------------------------------------------------------------------------------- */
-
-static hj_status answer_preview(hj__twin_call *call, hj_preview_type type, hj_slice asked)
-{
-	trial next;
-	hj_status status = judge(call->twin, hj_text_slice(&call->request->body), &next);
-	const char *what = NULL;
-	hj_preview preview;
-	if (!status && !next.judgement.reach) {
-		status = hj__twin_begin(call, 400, "application/json");
-		append_failure(&call->response->body, next.judgement.message, NULL, 0);
-	} else if (!status) {
-		status = hj_preview_make(
-			next.judgement.reach, type, asked, call->twin->allocator, &preview, &what);
-		if (status == HJ_INVALID) {
-			status = hj__twin_refuse(call, 400, what);
-		} else if (!status) {
-			status = hj__twin_begin(call, 200, "application/json");
-			hj_preview_append(&call->response->body, &preview);
-			hj_preview_free(&preview);
-		}
-	}
-	trial_free(&next);
-	return status ? status : call->response->body.status;
-}
-
-hj_status hj__twin_preview(hj__twin_call *call)
-{
-	hj_text type, asked;
-	hj_text_init(&type, call->twin->allocator);
-	hj_text_init(&asked, call->twin->allocator);
-	bool both =
-		hj__twin_query(call, "type", &type) && hj__twin_query(call, "previewFor", &asked);
-	bool user = hj_slice_equal(hj_text_slice(&type), HJ_SLICE("user"));
-	bool ipport = hj_slice_equal(hj_text_slice(&type), HJ_SLICE("ipport"));
-	hj_status status = type.status ? type.status : asked.status;
-	if (!status)
-		status = both && (user || ipport)
-			? answer_preview(call, user ? HJ_PREVIEW_USER : HJ_PREVIEW_IPPORT,
-				  hj_text_slice(&asked))
-			: hj__twin_refuse(call, 400, "bad request");
-	hj_text_free(&type);
-	hj_text_free(&asked);
+	hj__twin_trial_free(&next);
 	return status;
 }
