@@ -438,12 +438,13 @@ static void check_generations(legacy *check)
 	if (check->wants[FIRST_GENERATION] && acls->count)
 		hj_findings_add(check->run->findings, &rules[FIRST_GENERATION],
 			hj_node_span(node_at(check, acls->node - 1)),
-			"%u rules are written as \"acls\"", acls->count);
+			"\"acls\" has %u rule%s of the older kind", acls->count,
+			acls->count == 1 ? "" : "s");
 	if (check->wants[TWO_GENERATIONS] && acls->count && policy->grants.count) {
 		hj_finding *finding = hj_findings_add(check->run->findings, &rules[TWO_GENERATIONS],
 			hj_node_span(node_at(check, acls->node - 1)),
-			"%u rules are \"acls\", %u are \"grants\"", acls->count,
-			policy->grants.count);
+			"\"acls\" has %u rule%s, \"grants\" has %u", acls->count,
+			acls->count == 1 ? "" : "s", policy->grants.count);
 		hj_finding_relate(check->run->findings, finding,
 			hj_node_span(node_at(check, policy->grants.node - 1)),
 			"the grants are here");

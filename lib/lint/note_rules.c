@@ -42,7 +42,7 @@ static const hj_rule rules[RULE_COUNT] = {
 				"\t\"grants\": [{\"src\": [\"autogroup:admin\"], \"dst\": "
 				"[\"10.0.0.5\"], \"ip\": [\"tcp:443\"]}],\n"
 				"}\n",
-			.fix = "do it, or say what is as it is",
+			.fix = "do it, or take the comment out",
 			.off = true,
 		},
 };

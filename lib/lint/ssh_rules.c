@@ -45,7 +45,7 @@ static const hj_rule rules[RULE_COUNT] = {
 		.bad = SSH("{\"action\": \"accept\", \"src\": [], \"dst\": [\"tag:web\"], "
 			   "\"users\": [\"web\"]}"),
 		.good = SSH(ACCEPT("\"web\"", "")),
-		.fix = "say who and whither, or remove the rule"},
+		.fix = "say who may go where, or remove the rule"},
 	[SELECTOR_USER] = {.code = "H051",
 		.name = "selector-as-ssh-user",
 		.severity = HJ_WARNING_LEVEL,
@@ -164,7 +164,7 @@ static const hj_rule rules[RULE_COUNT] = {
 		.good = SSH(FROM("accept",
 			"\"dst\": [\"autogroup:self\"], \"users\": "
 			"[\"localpart:*@example.com\"]")),
-		.fix = "know it; nothing in the rule prevents it"},
+		.fix = "name an account instead of \"localpart:\", unless the reach is meant"},
 	[CHECK_ALWAYS] = {.code = "H065",
 		.name = "check-always",
 		.severity = HJ_INFO_LEVEL,
@@ -383,7 +383,7 @@ static void check_pairs(hj_lint_run *run, const hj_ssh_rule *rule)
 				"with this the rule reaches the sources' own devices too");
 		if (tagged && is_nonroot(hj_trim(user->text)))
 			hj__advise(run, &rules[NONROOT_ON_TAGS], user->node,
-				"any account but root of a tagged machine");
+				"this is every account but root of tagged machines");
 	}
 	if (src->count == 1 && dst->count == 1 && hj__wants(run, &rules[PREFER_SELF]) &&
 		hj_selector_parse(src->items[0].text).kind == HJ_SELECT_USER &&

@@ -325,7 +325,8 @@ static void judge_name(style *check, hj_name_kind kind, const hj_word *word)
 	hj_finding *finding = hj_findings_add(check->run->findings, &rules[NAME_CONVENTION],
 		span_at(check, word->node), "\"%.*s\" does not follow the pattern for %ss",
 		HJ_SLICE_ARGS(name), info->noun);
-	hj_finding_help(check->run->findings, finding, ruled ? "the pattern is %s" : "%s", pattern);
+	hj_finding_help(
+		check->run->findings, finding, ruled ? "the pattern is %s" : "use %s", pattern);
 }
 
 static void judge_names(style *check)
