@@ -122,9 +122,18 @@ static const struct {
 	{"{'nodeAttrs': [{'target': ['']}]}", "'': invalid address", "''"},
 	{"{'sshTests': [{'src': 'autogroup:admin', 'dst': ['a@b.c'], 'deny': ['x']}]}",
 		"SSH tests src contains disallowed element 'autogroup:admin'", "autogroup:admin"},
+	{"{'sshTests': [{'src': '*', 'dst': ['a@b.c'], 'deny': ['x']}]}", "test(s) failed", "*"},
+	{"{'sshTests': [{'src': 'a@b.c', 'dst': ['*'], 'deny': ['x']}]}", "test(s) failed", "*"},
+	{"{'sshTests': [{'src': 'a@b.c', 'dst': [''], 'deny': ['x']}]}", "test(s) failed", "''"},
+	{"{'sshTests': [{'src': 'a@b.c', 'dst': ['*', '10.0.0.0/8'], 'deny': ['x']}]}",
+		"SSH tests dst contains disallowed element '10.0.0.0/8'", "10.0.0.0/8"},
+	{"{'hosts': {'net': '10.0.0.0/8'}, 'sshTests': [{'src': 'a@b.c', 'dst': ['net'], "
+	 "'deny': ['x']}]}",
+		"SSH tests dst contains disallowed element 'net'", "net"},
 	{"{'ipsets': {'ipset:a': ['ipset:a']}}", "", "ipset:a"},
 	{"{'tests': [{'src': 'a@b.c', 'proto': 'icmp', 'accept': ['10.0.0.1:0']}]}", NULL, NULL},
 	{"{'tests': [{'src': 'a@b.c', 'accept': ['10.0.0.1:0']}]}", "test(s) failed", "0"},
+	{"{'tests': [{'src': 'a@b.c', 'accept': ['10.0.0.1:22-22']}]}", "test(s) failed", "22-22"},
 };
 
 Test(accept, cases_are_answered)

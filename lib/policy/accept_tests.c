@@ -32,6 +32,14 @@ static bool is_network(const hj_acceptance *run, const hj_selector *selector, hj
 	return hj_selector_parse(host->word.text).kind == HJ_SELECT_PREFIX;
 }
 
+/* What is no matter of form makes the test fail (control plane 12, 13). */
+static void fail(hj_acceptance *run, hj_finding *finding, uint32_t node)
+{
+	if (finding)
+		finding->refusal = hj_refusal(HJ_STAGE_TESTS, node);
+	hj__says(run, finding, failed);
+}
+
 static void check_source(hj_acceptance *run, const hj_seat *seat, hj_word source, uint32_t entry,
 	const char *section)
 {
@@ -44,33 +52,32 @@ static void check_source(hj_acceptance *run, const hj_seat *seat, hj_word source
 					   : hj__opening(run, entry);
 		hj_finding *finding = hj__blame(run, rule, source.node ? source.node : entry, span,
 			source.node ? ".src" : "", "the test has no source");
-		if (finding)
-			finding->refusal = hj_refusal(HJ_STAGE_TESTS, entry);
 		hj__help(run, finding, "say in \"src\" who connects: a user, a group or a tag");
-		hj__says(run, finding, failed);
+		fail(run, finding, entry);
 		return;
 	}
 	hj_finding *finding = hj__seat(run, seat, source, &from);
 	if (!finding || finding->severity != HJ_ERROR_LEVEL)
 		return;
-	if (run->stage == HJ_STAGE_TESTS)
-		hj__says(run, finding, failed);
-	else if (from.kind == HJ_SELECT_AUTOGROUP && hj_autogroup_is_role(from.autogroup))
+	if (run->stage == HJ_STAGE_SSH_TESTS && from.kind == HJ_SELECT_AUTOGROUP &&
+		hj_autogroup_is_role(from.autogroup))
 		hj__says(run, finding, "SSH tests src contains disallowed element \"%.*s\"",
 			HJ_WHOLE(from.text));
+	else
+		fail(run, finding, source.node);
 }
 
 /* One number from 1 to 65535; 0 is how a test of ICMP is written. */
 static void check_port(hj_acceptance *run, const hj_test *test, const char *field, hj_word word,
 	const hj_hostport *parts)
 {
-	hj_ports port;
+	uint16_t port;
 	bool zero = hj_slice_equal(parts->ports, HJ_SLICE("0"));
 	hj_slice protocol = hj_trim(test->proto.text);
 	uint8_t number;
 	bool portless = protocol.size && hj_protocol_parse(protocol, &number) &&
 		!hj_protocol_has_ports(number);
-	if (zero ? portless : hj_ports_parse(parts->ports, &port, NULL) && port.first == port.last)
+	if (zero ? portless : hj_port_parse(parts->ports, &port))
 		return;
 	hj_finding *finding = hj__blame(run, &hj__test_rows[E_PORT], word.node,
 		hj__part(run, word, parts->ports.size ? parts->ports : word.text), field,
@@ -147,10 +154,8 @@ static void blame_no_assertion(
 {
 	hj_finding *finding = hj__blame(
 		run, rule, entry, hj__opening(run, entry), "", "the test asserts nothing");
-	if (finding)
-		finding->refusal = hj_refusal(HJ_STAGE_TESTS, entry);
 	hj__help(run, finding, "%s", hint);
-	hj__says(run, finding, failed);
+	fail(run, finding, entry);
 }
 
 static void check_tests(hj_acceptance *run)
@@ -189,6 +194,13 @@ static const hj_seat ssh_destination_seat = {.rule = &hj__test_rows[E_SSH_DESTIN
 		HJ_KIND(ADDRESS),
 	.unknown = NOBODY_KNOWS};
 
+/* Networks, by an alias too (policy language 3.4), and the internet are a matter of form. */
+static void disallow(hj_acceptance *run, hj_finding *finding, hj_slice element)
+{
+	hj__says(run, finding, "SSH tests dst contains disallowed element \"%.*s\"",
+		HJ_WHOLE(element));
+}
+
 static void check_ssh_destination(hj_acceptance *run, hj_word word)
 {
 	hj_selector to = hj__selector(run, word);
@@ -196,8 +208,9 @@ static void check_ssh_destination(hj_acceptance *run, hj_word word)
 	hj_word value;
 	if (finding) {
 		if (to.kind == HJ_SELECT_PREFIX || hj__bit(&to) == HJ_AUTO(INTERNET))
-			hj__says(run, finding, "SSH tests dst contains disallowed element \"%.*s\"",
-				HJ_WHOLE(to.text));
+			disallow(run, finding, to.text);
+		else if (finding->severity == HJ_ERROR_LEVEL)
+			fail(run, finding, word.node);
 		return;
 	}
 	if (!is_network(run, &to, &value))
@@ -207,6 +220,7 @@ static void check_ssh_destination(hj_acceptance *run, hj_word word)
 		"\"%.*s\" is a network, and a test needs one address", HJ_SLICE_ARGS(to.text));
 	hj_finding_relate(run->findings, finding, hj_node_span(&run->nodes[value.node]),
 		"it is defined here");
+	disallow(run, finding, to.text);
 }
 
 static void check_accounts(hj_acceptance *run, const hj_words *accounts, const char *field)
@@ -217,10 +231,8 @@ static void check_accounts(hj_acceptance *run, const hj_words *accounts, const c
 			continue;
 		hj_finding *finding = hj__blame(run, &hj__test_rows[E_SSH_USER], word.node,
 			hj_node_span(&run->nodes[word.node]), field, "an empty text is no account");
-		if (finding)
-			finding->refusal = hj_refusal(HJ_STAGE_TESTS, word.node);
 		hj__help(run, finding, "remove it");
-		hj__says(run, finding, failed);
+		fail(run, finding, word.node);
 	}
 }
 
