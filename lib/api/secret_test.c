@@ -9,6 +9,9 @@
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,8 +117,60 @@ static uint32_t clock_chance(void *context)
 	return 0;
 }
 
-/* The service is another process: what it knows is not ours. Returns where it listens. */
-static pid_t serve(bool guarded, char *origin, size_t size)
+/* A certificate for 127.0.0.1 that signs itself, and its key, as PEM. */
+struct identity {
+	char certificate[4096], key[4096];
+};
+
+static void write_pem(BIO *bio, char *out, size_t room)
+{
+	char *data;
+	long size = BIO_get_mem_data(bio, &data);
+	cr_assert(size > 0 && (size_t)size < room);
+	memcpy(out, data, (size_t)size);
+	out[size] = 0;
+	BIO_free(bio);
+}
+
+static void make_identity(struct identity *out)
+{
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+	X509 *certificate = X509_new();
+	cr_assert(key && certificate);
+	X509_set_version(certificate, X509_VERSION_3);
+	ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
+	X509_gmtime_adj(X509_getm_notBefore(certificate), -86400);
+	X509_gmtime_adj(X509_getm_notAfter(certificate), 86400);
+	X509_set_pubkey(certificate, key);
+	X509_NAME *name = X509_get_subject_name(certificate);
+	X509_NAME_add_entry_by_txt(
+		name, "CN", MBSTRING_ASC, (const unsigned char *)"127.0.0.1", -1, -1, 0);
+	X509_set_issuer_name(certificate, name);
+	static const struct {
+		int kind;
+		const char *value;
+	} extensions[] = {{NID_subject_alt_name, "IP:127.0.0.1"},
+		{NID_basic_constraints, "critical,CA:TRUE"}};
+	for (size_t i = 0; i < 2; i++) {
+		X509_EXTENSION *extension =
+			X509V3_EXT_conf_nid(NULL, NULL, extensions[i].kind, extensions[i].value);
+		cr_assert(extension && X509_add_ext(certificate, extension, -1));
+		X509_EXTENSION_free(extension);
+	}
+	cr_assert(X509_sign(certificate, key, EVP_sha256()));
+	BIO *bio = BIO_new(BIO_s_mem());
+	cr_assert(bio && PEM_write_bio_X509(bio, certificate));
+	write_pem(bio, out->certificate, sizeof out->certificate);
+	bio = BIO_new(BIO_s_mem());
+	cr_assert(bio && PEM_write_bio_PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL));
+	write_pem(bio, out->key, sizeof out->key);
+	X509_free(certificate);
+	EVP_PKEY_free(key);
+}
+
+/* The service is another process: what it knows is not ours. Returns where it listens. identity: with
+   TLS; NULL: plain. */
+static pid_t serve(bool guarded, const struct identity *identity, char *origin, size_t size)
 {
 	int ends[2];
 	cr_assert_eq(pipe(ends), 0);
@@ -126,7 +181,9 @@ static pid_t serve(bool guarded, char *origin, size_t size)
 			HJ_SLICE("k1"), HJ_SLICE("open-sesame"), HJ_SLICE("all")};
 		hj_twin_options options = {
 			.policy = HJ_SLICE("{}"), .clients = &client, .client_count = guarded};
-		hj_server_options where = {.host = "127.0.0.1"};
+		hj_server_options where = {.host = "127.0.0.1",
+			.certificate = identity ? identity->certificate : NULL,
+			.key = identity ? identity->key : NULL};
 		hj_server *server;
 		hj_text why;
 		hj_text_init(&why, NULL);
@@ -143,7 +200,7 @@ static pid_t serve(bool guarded, char *origin, size_t size)
 	cr_assert_eq(read(ends[0], &port, sizeof port), (ssize_t)sizeof port);
 	close(ends[0]);
 	close(ends[1]);
-	snprintf(origin, size, "http://127.0.0.1:%u", (unsigned)port);
+	snprintf(origin, size, "http%s://127.0.0.1:%u", identity ? "s" : "", (unsigned)port);
 	return child;
 }
 
@@ -167,7 +224,8 @@ static void keep_trace(void *context, hj_slice line)
 }
 
 /* One call from the environment's names to the answer, and everything closed. */
-static void call_once(struct environment *environment, const char *origin, hj_text *traced)
+static void call_once(
+	struct environment *environment, const char *origin, const char *ca_file, hj_text *traced)
 {
 	hj_clock clock = {clock_now, clock_wait, clock_chance, NULL};
 	hj_credentials credentials = {0};
@@ -177,7 +235,7 @@ static void call_once(struct environment *environment, const char *origin, hj_te
 	hj_text_init(&why, NULL);
 	cr_assert_eq(hj_credentials_choose(look_up, environment, NULL, &credentials, &why), HJ_OK);
 	explicit_bzero(environment->value, sizeof environment->value);
-	hj_transport_options way = {.origin = origin, .user_agent = "test"};
+	hj_transport_options way = {.origin = origin, .user_agent = "test", .ca_file = ca_file};
 	cr_assert_eq(hj_transport_curl(&way, NULL, &transport, &why), HJ_OK, "%s", why.data);
 	cr_assert_eq(hj_session_open(&(hj_session_options){.transport = transport,
 					     .credentials = &credentials,
@@ -223,7 +281,7 @@ Test(secret, the_search_finds_it)
 	free(copy);
 }
 
-Test(secret, a_key_is_gone)
+static void check_key(const struct identity *identity, const char *ca_file)
 {
 	struct hidden key = {0}, encoded = {0};
 	struct environment environment = {.name = "TS_API_KEY"};
@@ -231,14 +289,14 @@ Test(secret, a_key_is_gone)
 	hj_text_init(&traced, NULL);
 	make_secret(&key, "tskey-api-kk");
 	char origin[64];
-	pid_t child = serve(false, origin, sizeof origin);
+	pid_t child = serve(false, identity, origin, sizeof origin);
 	show(&key, environment.value);
 	hj_headers headers = {0};
 	cr_assert_eq(
 		hj_authorize_basic(&headers, hj_slice_str(environment.value), HJ_SLICE("")), HJ_OK);
 	hide(&encoded, headers.items[0].value.data + 6, headers.items[0].value.size - 6);
 	hj_headers_free(&headers);
-	call_once(&environment, origin, &traced);
+	call_once(&environment, origin, ca_file, &traced);
 	expect_gone(&key, &traced, "the key");
 	expect_gone(&encoded, &traced, "the key as Basic");
 	cr_expect(strstr(hj_text_string(&traced), "(hidden)"));
@@ -246,7 +304,7 @@ Test(secret, a_key_is_gone)
 	hj_text_free(&traced);
 }
 
-Test(secret, a_token_is_gone)
+static void check_token(const struct identity *identity, const char *ca_file)
 {
 	struct hidden secret = {0}, token = {.hex = 24};
 	struct environment environment = {.name = "TS_OAUTH_SECRET", .id = "k1"};
@@ -259,11 +317,46 @@ Test(secret, a_token_is_gone)
 		(unsigned char)~'e'};
 	memcpy(secret.turned, turned, secret.size = sizeof turned);
 	char origin[64];
-	pid_t child = serve(true, origin, sizeof origin);
+	pid_t child = serve(true, identity, origin, sizeof origin);
 	show(&secret, environment.value);
-	call_once(&environment, origin, &traced);
+	call_once(&environment, origin, ca_file, &traced);
 	expect_gone(&token, &traced, "the token");
 	expect_gone(&secret, &traced, "the client's secret");
 	kill(child, SIGKILL);
 	hj_text_free(&traced);
+}
+
+Test(secret, a_key_is_gone)
+{
+	check_key(NULL, NULL);
+}
+
+Test(secret, a_token_is_gone)
+{
+	check_token(NULL, NULL);
+}
+
+/* Over TLS what is sent and received goes through the library's buffers, too. */
+static void with_tls(void (*check)(const struct identity *identity, const char *ca_file))
+{
+	static struct identity identity;
+	make_identity(&identity);
+	char path[] = "/tmp/hujson-test-XXXXXX";
+	int file = mkstemp(path);
+	cr_assert(file >= 0);
+	size_t size = strlen(identity.certificate);
+	cr_assert_eq(write(file, identity.certificate, size), (ssize_t)size);
+	close(file);
+	check(&identity, path);
+	unlink(path);
+}
+
+Test(secret, a_key_is_gone_after_tls)
+{
+	with_tls(check_key);
+}
+
+Test(secret, a_token_is_gone_after_tls)
+{
+	with_tls(check_token);
 }
