@@ -7,7 +7,7 @@ static const struct option gitops_options[] = {
 	{"policy-file", 0, "FILE", NULL, "the policy, ./policy.hujson unless given"},
 	{"cache-file", 0, "FILE", NULL,
 		"which version was applied last, ./version-cache.json unless given"},
-	{"timeout", 0, "DURATION", NULL, "for one call with its repetitions, 5m unless given"},
+	{"timeout", 0, "DURATION", NULL, "for the whole run, 5m unless given"},
 	{"github-syntax", 0, "[=BOOL]", NULL,
 		"annotate for GitHub Actions, true unless it is false"},
 	{"api-server", 0, "HOST[:PORT]", NULL, "api.tailscale.com unless given"},

@@ -214,12 +214,12 @@ static int open_transport(struct connection *connection, const struct arguments 
 	return status ? app_out_of_memory(app, NULL) : EXIT_CLEAN;
 }
 
-static int open_session(
-	struct connection *connection, const struct arguments *arguments, long usual)
+static int open_session(struct connection *connection, const struct arguments *arguments,
+	const struct connect_wishes *wishes)
 {
 	struct app *app = connection->app;
 	const char *timeout = options_value(arguments, "timeout");
-	long milliseconds = timeout ? milliseconds_of(timeout) : usual;
+	long milliseconds = timeout ? milliseconds_of(timeout) : wishes->milliseconds;
 	if (milliseconds < 0)
 		return options_misuse(app, arguments->command,
 			"'%s' is no number of seconds and no duration", timeout);
@@ -229,6 +229,7 @@ static int open_session(
 		.credentials = &connection->credentials,
 		.clock = connection->clock,
 		.milliseconds = milliseconds,
+		.all_milliseconds = wishes->whole_run ? milliseconds : 0,
 		.trace = verbose ? trace : NULL,
 		.context = app,
 	};
@@ -269,7 +270,7 @@ int connect_open(struct app *app, const struct arguments *arguments,
 	if (!status)
 		status = open_transport(connection, arguments);
 	if (!status)
-		status = open_session(connection, arguments, wishes->milliseconds);
+		status = open_session(connection, arguments, wishes);
 	return status;
 }
 

@@ -24,6 +24,7 @@ struct connection {
 struct connect_wishes {
 	const char *origin;
 	long milliseconds; /* for one call, unless --timeout says otherwise */
+	bool whole_run;    /* for all calls together */
 };
 
 /* EXIT_TROUBLE: wrong use, or no credential, which was said. Close it either way. */

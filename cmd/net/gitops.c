@@ -1,32 +1,10 @@
 #include "cmd/net/gitops.h"
 
-#include "api/etag.h"
-#include "api/json.h"
-#include "cmd/escape.h"
-#include "cmd/net/connect.h"
-#include "cmd/net/local.h"
+#include "cmd/net/gitops_parts.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-enum {
-	CACHE_LIMIT = 65536, /* bytes */
-	USUAL_TIME = 300000, /* milliseconds */
-	DIGITS = 64,         /* of a hash */
-};
-
-struct gitops {
-	struct app *app;
-	const struct arguments *arguments;
-	struct connection connection;
-	const char *policy_path, *cache_path;
-	bool github, stop_on_edits, applies;
-	struct local local;
-	hj_etag local_etag;
-	hj_text cached; /* what the cache has; empty: there is none */
-	bool stopped;   /* edited elsewhere, which was said */
-};
+enum { USUAL_TIME = 300000 }; /* milliseconds, of the whole run */
 
 /* -- options ------------------------------------------------------------------------------------- */
 
@@ -68,216 +46,6 @@ static int read_options(struct gitops *this)
 	if (!this->cache_path)
 		this->cache_path = "./version-cache.json";
 	return EXIT_CLEAN;
-}
-
-/* -- the cache file: {"PrevETag": "…"} ------------------------------------------------------------- */
-
-static bool is_hash(hj_slice text)
-{
-	for (size_t i = 0; i < text.size; i++)
-		if (!((text.data[i] >= '0' && text.data[i] <= '9') ||
-			    (text.data[i] >= 'a' && text.data[i] <= 'f')))
-			return false;
-	return text.size == DIGITS || text.size == DIGITS - 2;
-}
-
-/* A file that is not there, or makes no sense, is none. */
-static int read_cache(struct gitops *this)
-{
-	struct app *app = this->app;
-	hj_text text;
-	hj_text_init(&text, app->allocator);
-	hj_status status = hj_file_read(this->cache_path, CACHE_LIMIT, &text);
-	int result = EXIT_CLEAN;
-	if (status == HJ_IO && errno != ENOENT) {
-		app_complain(app, this->cache_path, "%s", strerror(errno));
-		result = EXIT_TROUBLE;
-	} else if (!status) {
-		hj_json json;
-		status = hj_json_read(&json, hj_text_slice(&text), app->allocator);
-		hj_slice etag = hj_json_string(&json, hj_json_find(&json, "/PrevETag"));
-		if (is_hash(etag))
-			hj_text_append(&this->cached, etag);
-		else if (status != HJ_NO_MEMORY && etag.size)
-			app_complain(app, this->cache_path, "is no cache file; it is ignored");
-		hj_json_free(&json);
-	}
-	hj_text_free(&text);
-	if (status == HJ_NO_MEMORY || this->cached.status)
-		return app_out_of_memory(app, this->cache_path);
-	return result;
-}
-
-static int write_cache(struct gitops *this, hj_slice etag)
-{
-	struct app *app = this->app;
-	hj_text text;
-	hj_text_init(&text, app->allocator);
-	hj_text_printf(&text, "{\"PrevETag\":\"%.*s\"}\n", HJ_SLICE_ARGS(etag));
-	hj_file_change change = {0};
-	hj_status status = text.status;
-	if (!status)
-		status = hj_file_begin(this->cache_path, app->allocator, &change);
-	if (!status)
-		status = hj_file_write(&change, hj_text_slice(&text));
-	if (!status)
-		status = hj_file_commit(&change);
-	int error = errno;
-	hj_file_abandon(&change);
-	hj_text_free(&text);
-	if (status == HJ_NO_MEMORY)
-		return app_out_of_memory(app, this->cache_path);
-	if (status)
-		app_complain(app, this->cache_path, "cannot be written: %s", strerror(error));
-	return status ? EXIT_FOUND : EXIT_CLEAN;
-}
-
-/* The pusher's own `checksum` leaves a hash without its first and last digit. */
-static bool cache_is(const struct gitops *this, hj_slice etag)
-{
-	hj_slice cached = hj_text_slice(&this->cached);
-	if (cached.size == DIGITS - 2 && etag.size == DIGITS)
-		etag = (hj_slice){etag.data + 1, DIGITS - 2};
-	return hj_slice_equal(cached, etag);
-}
-
-/* -- what is said ---------------------------------------------------------------------------------- */
-
-static void say_hashes(struct gitops *this, hj_slice etag)
-{
-	struct app *app = this->app;
-	hj_slice cached = hj_text_slice(&this->cached);
-	app_print(&app->err, HJ_SLICE("control: "));
-	app_print_safe(&app->err, etag);
-	app_printf(&app->err, "\nlocal:   %.*s\ncache:   %.*s\n", DIGITS, this->local_etag.digits,
-		cached.size ? (int)cached.size : 6, cached.size ? cached.data : "(none)");
-	app_flush(app, &app->err);
-}
-
-static void print_property(struct app *app, hj_slice text, bool property)
-{
-	hj_text out;
-	hj_text_init(&out, app->allocator);
-	escape_workflow(&out, text, property);
-	app_print_safe(&app->out, hj_text_slice(&out));
-	hj_text_free(&out);
-}
-
-/* A line of GitHub's that names the policy file, or the sentence alone. */
-static void annotate(
-	const struct gitops *this, const char *command, const char *properties, hj_slice sentence)
-{
-	struct app *app = this->app;
-	if (this->github) {
-		app_printf(&app->out, "::%s file=", command);
-		print_property(app, escape_relative(this->policy_path), true);
-		app_printf(&app->out, "%s::", properties);
-		print_property(app, sentence, false);
-	} else {
-		app_print_safe(&app->out, sentence);
-	}
-	app_print(&app->out, HJ_SLICE("\n"));
-}
-
-/* The policy is not what was applied last. False: that is a reason to stop. */
-static bool allows_edits(struct gitops *this, hj_slice etag)
-{
-	static const char sentence[] =
-		"The policy file was modified externally in the admin console.";
-	bool known = this->cached.size > 0;
-	if (cache_is(this, etag))
-		return true;
-	if (known)
-		annotate(this, this->stop_on_edits ? "error" : "warning",
-			",line=1,col=1,title=Policy File Modified Externally",
-			hj_slice_str(sentence));
-	else if (this->stop_on_edits)
-		app_complain(this->app, this->cache_path,
-			"is missing: whether the policy was modified externally cannot be known");
-	this->stopped = this->stop_on_edits;
-	return !this->stopped;
-}
-
-static void print_list(struct app *app, hj_json *json, uint32_t list, const char *title)
-{
-	bool first = true;
-	for (uint32_t at = hj_json_next(json, list, 0); at != HJ_JSON_NOTHING;
-		at = hj_json_next(json, list, at)) {
-		app_printf(&app->out, "%s- ", first ? title : "");
-		app_print_safe(&app->out, hj_json_string(json, at));
-		app_print(&app->out, HJ_SLICE("\n"));
-		first = false;
-	}
-}
-
-static void print_data(struct app *app, hj_json *json)
-{
-	uint32_t data = hj_json_find(json, "/data");
-	for (uint32_t at = hj_json_next(json, data, 0); at != HJ_JSON_NOTHING;
-		at = hj_json_next(json, data, at)) {
-		hj_slice user = hj_json_string(json, hj_json_member(json, at, "user"));
-		if (user.size) {
-			app_print(&app->out, HJ_SLICE("For user "));
-			app_print_safe(&app->out, user);
-			app_print(&app->out, HJ_SLICE(":\n"));
-		}
-		print_list(app, json, hj_json_member(json, at, "errors"), "Errors found:\n");
-		print_list(app, json, hj_json_member(json, at, "warnings"), "Warnings found:\n");
-	}
-}
-
-static bool read_number(const char **at, const char *end, const char *word, unsigned *out)
-{
-	size_t size = strlen(word);
-	if ((size_t)(end - *at) < size || memcmp(*at, word, size) != 0)
-		return false;
-	const char *digit = *at + size;
-	for (*out = 0; digit < end && *digit >= '0' && *digit <= '9' && *out < 100000000; digit++)
-		*out = *out * 10 + (unsigned)(*digit - '0');
-	*at = digit;
-	return *out > 0;
-}
-
-/* "line L, column C: TEXT" somewhere in a message (5.6). */
-static bool find_place(hj_slice message, unsigned *line, unsigned *column, hj_slice *text)
-{
-	const char *end = message.data + message.size;
-	for (const char *at = message.data; at < end; at++) {
-		const char *next = at;
-		if (read_number(&next, end, "line ", line) &&
-			read_number(&next, end, ", column ", column) && end - next > 2 &&
-			memcmp(next, ": ", 2) == 0) {
-			*text = (hj_slice){next + 2, (size_t)(end - next) - 2};
-			return true;
-		}
-	}
-	return false;
-}
-
-/* What the service does not like. False: it says nothing. */
-static bool say_refusal(struct gitops *this, hj_json *json)
-{
-	struct app *app = this->app;
-	hj_slice message = hj_json_string(json, hj_json_find(json, "/message")), text;
-	uint32_t data = hj_json_find(json, "/data");
-	bool has_data = hj_json_next(json, data, 0) != HJ_JSON_NOTHING;
-	unsigned line, column;
-	if (message.size == 0 && !has_data)
-		return false;
-	if (this->github && find_place(message, &line, &column, &text)) {
-		char place[48];
-		snprintf(place, sizeof place, ",line=%u,col=%u", line, column);
-		annotate(this, "error", place, text);
-		return true;
-	}
-	/* At a line's begin two colons would be a command. */
-	if (hj_slice_starts(message, HJ_SLICE("::")))
-		app_print(&app->out, HJ_SLICE(" "));
-	app_print_safe(&app->out, message);
-	app_print(&app->out, HJ_SLICE("\n\n"));
-	print_data(app, json);
-	local_show(app, &this->local, message, this->github ? "github" : "text");
-	return true;
 }
 
 /* -- the verbs --------------------------------------------------------------------------------------- */
@@ -448,8 +216,9 @@ static int run_verb(struct gitops *this, const struct verb *verb)
 		hj_text_free(&origin);
 		return EXIT_FOUND;
 	}
-	struct connect_wishes wishes = {
-		.origin = server ? hj_text_string(&origin) : NULL, .milliseconds = USUAL_TIME};
+	struct connect_wishes wishes = {.origin = server ? hj_text_string(&origin) : NULL,
+		.milliseconds = USUAL_TIME,
+		.whole_run = true};
 	int status = server && !wishes.origin
 		? app_out_of_memory(app, NULL)
 		: connect_open(app, this->arguments, &wishes, &this->connection);

@@ -1,5 +1,6 @@
 #include "api/session.h"
 
+#include "api/date.h"
 #include "api/refusal.h"
 #include "api/wipe.h"
 
@@ -18,6 +19,7 @@ struct hj_session {
 	hj_wiping wiping; /* of the token */
 	hj_text token;
 	int64_t token_end; /* on the session's clock; 0: there is no token */
+	int64_t end;       /* of all calls, likewise; INT64_MAX: none */
 	const hj_allocator *allocator;
 };
 
@@ -32,6 +34,9 @@ hj_status hj_session_open(
 		session->options.milliseconds = CALL_TIME;
 	if (!session->options.attempts)
 		session->options.attempts = ATTEMPTS;
+	session->end = options->all_milliseconds
+		? options->clock.now(options->clock.context) + options->all_milliseconds
+		: INT64_MAX;
 	hj_wiping_init(&session->wiping, allocator);
 	hj_text_init(&session->token, &session->wiping.allocator);
 	*out = session;
@@ -115,14 +120,25 @@ static hj_outcome send_once(exchange *this)
 	return outcome;
 }
 
-/* Seconds that the service asks to wait; its HTTP dates are not worth a calendar: the usual wait. */
+/* Until when it asks to wait, by its own clock: this one may be wrong. -1: nobody knows. */
+static long wait_until(const hj_response *response, hj_slice date)
+{
+	int64_t until, sent;
+	if (!hj_http_date(date, &until) ||
+		!hj_http_date(hj_headers_get(&response->headers, "Date"), &sent))
+		return -1;
+	int64_t seconds = until > sent ? until - sent : 0;
+	return seconds < LONGEST_WAIT ? (long)seconds * 1000 : LONGEST_WAIT;
+}
+
+/* Milliseconds that the service asks to wait, in seconds or with a date; -1: it does not. */
 static long asked_wait(const hj_response *response)
 {
 	hj_slice text = hj_headers_get(&response->headers, "Retry-After");
 	long seconds = 0;
 	for (size_t i = 0; i < text.size; i++) {
 		if (text.data[i] < '0' || text.data[i] > '9')
-			return -1;
+			return wait_until(response, text);
 		if (seconds <= LONGEST_WAIT)
 			seconds = seconds * 10 + (text.data[i] - '0');
 	}
@@ -339,6 +355,8 @@ hj_status hj_session_call(
 		.request = request,
 		.call = out,
 		.deadline = now(session) + session->options.milliseconds};
+	if (this.deadline > session->end)
+		this.deadline = session->end;
 	size_t headers = request->headers.count;
 	for (;;) {
 		bool can;

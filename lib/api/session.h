@@ -22,6 +22,9 @@ typedef struct hj_session_options {
 	const hj_credentials *credentials; /* borrowed */
 	hj_clock clock;
 	long milliseconds; /* for one call with all its repetitions; 0: 60,000 */
+	/* For all calls together, from the opening on; 0: no limit. What does not fit fails as one
+	   for which there is no time. */
+	long all_milliseconds;
 	unsigned attempts; /* 0: 4 */
 	/* Told what is sent and received, secrets hidden; NULL: nobody listens. */
 	void (*trace)(void *context, hj_slice line);

@@ -9,7 +9,7 @@
 /* One answer of the script. status 0: none came. */
 struct step {
 	unsigned status;
-	const char *body, *retry_after;
+	const char *body, *retry_after, *date;
 	hj_trouble trouble;
 	bool maybe_sent;
 };
@@ -50,6 +50,8 @@ static hj_outcome send_step(
 	if (step->retry_after)
 		hj_headers_add(&out->headers, HJ_SLICE("Retry-After"),
 			hj_slice_str(step->retry_after), false);
+	if (step->date)
+		hj_headers_add(&out->headers, HJ_SLICE("Date"), hj_slice_str(step->date), false);
 	return (hj_outcome){.trouble = HJ_TROUBLE_NONE};
 }
 
@@ -148,7 +150,29 @@ static const struct {
 		{{.status = 429, .retry_after = "99999999999999999999"}, {.status = 200}}, 2,
 		HJ_CALL_DONE, 30000},
 	{"it names a date", "policy.get",
-		{{.status = 429, .retry_after = "Fri, 07 Aug 2026 10:00:00 GMT"}, {.status = 200}},
+		{{.status = 429,
+			 .retry_after = "Fri, 07 Aug 2026 10:00:03 GMT",
+			 .date = "Fri, 07 Aug 2026 10:00:00 GMT"},
+			{.status = 200}},
+		2, HJ_CALL_DONE, 3000},
+	{"it names a date far away", "policy.get",
+		{{.status = 429,
+			 .retry_after = "Sat, 07 Aug 2027 10:00:00 GMT",
+			 .date = "Fri, 07 Aug 2026 10:00:00 GMT"},
+			{.status = 200}},
+		2, HJ_CALL_DONE, 30000},
+	{"it names a date that is over", "policy.get",
+		{{.status = 429,
+			 .retry_after = "Fri, 07 Aug 2026 09:00:00 GMT",
+			 .date = "Fri, 07 Aug 2026 10:00:00 GMT"},
+			{.status = 200}},
+		2, HJ_CALL_DONE, 0},
+	{"it names a date and has no clock", "policy.get",
+		{{.status = 429, .retry_after = "Fri, 07 Aug 2026 10:00:03 GMT"}, {.status = 200}},
+		2, HJ_CALL_DONE, 500},
+	{"it names what is no date", "policy.get",
+		{{.status = 429, .retry_after = "soon", .date = "Fri, 07 Aug 2026 10:00:00 GMT"},
+			{.status = 200}},
 		2, HJ_CALL_DONE, 500},
 	{"no connection, then one", "policy.get",
 		{{.trouble = HJ_TROUBLE_CONNECT}, {.status = 200}}, 2, HJ_CALL_DONE, 500},
@@ -215,6 +239,37 @@ Test(session, a_wait_that_is_asked_for_has_to_fit)
 	cr_expect_eq(script.sent, 1);
 	cr_expect_eq(call.response.status, 429);
 	forget(&script, &call);
+}
+
+/* Three calls of 29 s have 60 s together: the third one has the 2 that are left, and a fourth none. */
+Test(session, all_calls_may_have_one_deadline)
+{
+	static const struct step steps[] = {{.status = 200}, {.status = 200}, {.status = 200}};
+	struct script script = {.steps = steps, .count = 3, .cost = 29000};
+	script.transport = (hj_transport){send_step, no_close};
+	hj_text_init(&script.seen, NULL);
+	hj_session *session;
+	hj_session_options options = {.transport = &script.transport,
+		.credentials = &nobody,
+		.clock = {clock_now, clock_wait, clock_chance, &script},
+		.all_milliseconds = 60000};
+	cr_assert_eq(hj_session_open(&options, NULL, &session), HJ_OK);
+	const hj_endpoint *row = hj_endpoint_named("policy.get");
+	hj_parameter tailnet = {"tailnet", HJ_SLICE("-")};
+	static const hj_call_kind kinds[] = {
+		HJ_CALL_DONE, HJ_CALL_DONE, HJ_CALL_DONE, HJ_CALL_FAILED};
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		hj_request request;
+		hj_call call;
+		hj_request_init(&request, NULL);
+		cr_assert_eq(hj_endpoint_request(row, &tailnet, 1, &request), HJ_OK);
+		cr_assert_eq(hj_session_call(session, row, &request, &call), HJ_OK);
+		cr_expect_eq(call.kind, kinds[i], "%zu: %s", i, call.message.data);
+		hj_call_free(&call);
+		hj_request_free(&request);
+	}
+	hj_session_close(session);
+	hj_text_free(&script.seen);
 }
 
 /* -- tokens ------------------------------------------------------------------------------------------- */
