@@ -3,6 +3,7 @@
  */
 #include "policy/policy.h"
 
+#include "policy/ports.h"
 #include "policy/schema.h"
 #include "testdata/support/failing.h"
 
@@ -396,6 +397,55 @@ Test(policy, a_term_is_a_selector_classified)
 	cr_expect_not(terms[1].is_template);
 	cr_expect(terms[2].is_template);
 	cr_expect_eq(terms[3].selector.prefix.bits, 8);
+	release(&bound);
+}
+
+static bool lies_in(hj_slice part, hj_slice within)
+{
+	return part.size == 0 ||
+		(part.data >= within.data && part.data + part.size <= within.data + within.size);
+}
+
+/* As if it were read anew, and from this very place, not from where the term stands first. */
+static void expect_selector(const hj_policy *policy, hj_word word, hj_slice text)
+{
+	hj_selector got = hj_policy_selector(policy, word.term, text),
+		    want = hj_selector_parse(text);
+	cr_expect_eq(got.kind, want.kind, "%.*s", HJ_SLICE_ARGS(text));
+	cr_expect(hj_slice_equal(got.text, want.text), "%.*s", HJ_SLICE_ARGS(text));
+	cr_expect(hj_slice_equal(got.name, want.name), "%.*s", HJ_SLICE_ARGS(text));
+	cr_expect_eq(got.autogroup, want.autogroup, "%.*s", HJ_SLICE_ARGS(text));
+	cr_expect_eq(got.legacy, want.legacy, "%.*s", HJ_SLICE_ARGS(text));
+	cr_expect_eq(hj_address_compare(got.range.first, want.range.first), 0);
+	cr_expect_eq(hj_address_compare(got.range.last, want.range.last), 0);
+	cr_expect_eq(got.prefix.bits, want.prefix.bits);
+	cr_expect(lies_in(got.text, text) && lies_in(got.name, text), "%.*s", HJ_SLICE_ARGS(text));
+}
+
+Test(policy, a_terms_selector_stands_where_its_word_does)
+{
+	bound_text bound;
+	unsigned hosts = 0;
+	bind("{'acls': [{'src': ['tag:a', ' tag:a ', 'TAG:a', 'group:b', 'user:*@example.com', "
+	     "'ann@example.com', 'autogroup:members', '10.0.0.0/8', 'fd7a::1', '*', 'lab', 'a b:', "
+	     "'', '${WHO}', '10.0.0.1-10.0.0.9', 'svc:x', 'host:lab', 'posture:p'], "
+	     "'dst': ['tag:a:22', ' lab:*', '[fd7a::1]:443', 'group:b:1-2', 'tag:a: 80', '*:*']}, "
+	     "{'src': ['tag:a', 'lab ', '\\tgroup:b', 'ann@example.com']}]}",
+		&bound);
+	const hj_policy *policy = &bound.policy;
+	for (uint32_t i = 0; i < policy->acls.count; i++) {
+		const hj_acl *acl = &policy->acls.items[i];
+		for (uint32_t k = 0; k < acl->src.count; k++)
+			expect_selector(policy, acl->src.items[k], acl->src.items[k].text);
+		for (uint32_t k = 0; k < acl->dst.count; k++) {
+			hj_hostport parts;
+			if (!hj_has_ports(hj_trim(acl->dst.items[k].text), &parts))
+				continue;
+			expect_selector(policy, acl->dst.items[k], parts.host);
+			hosts++;
+		}
+	}
+	cr_expect_eq(hosts, 6U);
 	release(&bound);
 }
 
