@@ -78,6 +78,16 @@ static hj_config_part *new_part(hj_config_reader *reader)
 	return part;
 }
 
+static bool has_name(const hj_config_reader *reader, uint32_t object, hj_slice name)
+{
+	const hj_node *nodes = reader->nodes;
+	for (uint32_t at = hj_node_first(object); at < nodes[object].next;
+		at = nodes[nodes[at].next].next)
+		if (hj_string_equals(reader->document, at, name))
+			return true;
+	return false;
+}
+
 static bool read_per_file(hj_config_reader *reader, const hj_config_key *key, uint32_t value)
 {
 	const hj_node *nodes = reader->nodes;
@@ -96,10 +106,12 @@ static bool read_per_file(hj_config_reader *reader, const hj_config_key *key, ui
 			break;
 		read_object(reader, keys, KEYS, false, at);
 		last = last->next = part;
-		if (!part->globs && reader->ok)
-			hj__config_report(reader, HJ_K_BAD_SETTING,
-				(hj_span){nodes[at].start, nodes[at].start + 1}, "",
-				HJ_SLICE("files"), " is missing here: which files are meant?");
+		if (reader->ok && !has_name(reader, at, HJ_SLICE("files")))
+			hj_finding_help(reader->findings,
+				hj__config_report(reader, HJ_K_BAD_SETTING,
+					(hj_span){nodes[at].start, nodes[at].start + 1}, "",
+					HJ_SLICE("files"), " is missing here"),
+				"say which files are meant: \"files\": [\"parts/\"]");
 	}
 	reader->part = &reader->config->all;
 	return true;
@@ -108,6 +120,22 @@ static bool read_per_file(hj_config_reader *reader, const hj_config_key *key, ui
 static bool belongs(const hj_config_key *key, bool all)
 {
 	return all ? key->read != hj__config_globs : key->everywhere;
+}
+
+static void list_names(hj_config_reader *reader, hj_finding *finding, const hj_config_key *known,
+	size_t count, bool all)
+{
+	hj_text names;
+	hj_text_init(&names, reader->config->arena.allocator);
+	for (size_t i = 0; i < count; i++)
+		if (belongs(&known[i], all))
+			hj_text_printf(&names, "%s%s", names.size ? ", " : "", known[i].name);
+	if (names.status)
+		reader->ok = false;
+	else
+		hj_finding_help(reader->findings, finding, "the settings here are %.*s",
+			(int)names.size, names.data);
+	hj_text_free(&names);
 }
 
 static void report_unknown(
@@ -127,8 +155,10 @@ static void report_unknown(
 		!elsewhere    ? " is no setting"
 			: all ? " belongs in an entry of \"per-file\""
 			      : " cannot be set for some files alone");
-	if (!elsewhere)
+	if (suggest.best.size && !elsewhere)
 		hj__config_suggest(reader, finding, name, suggest.best);
+	else if (!elsewhere)
+		list_names(reader, finding, known, count, all);
 }
 
 static void read_object(hj_config_reader *reader, const hj_config_key *known, size_t count,
@@ -147,11 +177,8 @@ static void read_object(hj_config_reader *reader, const hj_config_key *known, si
 		if (i == count) {
 			report_unknown(reader, known, count, all, name);
 		} else if (!known[i].read(reader, &known[i], value)) {
-			hj_finding *finding = hj__config_report(reader, HJ_K_BAD_SETTING,
-				hj_node_span(&nodes[value]), "", hj_slice_str(known[i].name),
-				" has a value that it cannot have");
-			hj_finding_help(
-				reader->findings, finding, "it has to be %s", known[i].wants);
+			hj__config_misfit(
+				reader, hj_slice_str(known[i].name), value, known[i].wants);
 		}
 	}
 }
@@ -199,6 +226,10 @@ hj_status hj_config_read(const hj_document *document, hj_pattern_check check, vo
 			hj__config_report(&reader, HJ_K_BAD_SETTING, hj_node_span(&reader.nodes[0]),
 				"a configuration is an object with settings like ",
 				HJ_SLICE("ignore"), "");
+		for (size_t i = 0; i < findings->count; i++)
+			if (findings->items[i].help.size == 0)
+				findings->items[i].help =
+					hj_slice_str(findings->items[i].rule->fix);
 		status = reader.ok ? findings->status : HJ_NO_MEMORY;
 		hj_findings_sort(findings);
 	}

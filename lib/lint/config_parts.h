@@ -33,6 +33,8 @@ typedef struct hj_config_key {
 /* Adds a finding: `before`, the name in quotes, `after`. */
 hj_finding *hj__config_report(hj_config_reader *reader, int rule, hj_span span, const char *before,
 	hj_slice name, const char *after);
+/* Adds a finding about a value; wants: what it has to be. */
+void hj__config_misfit(hj_config_reader *reader, hj_slice name, uint32_t value, const char *wants);
 /* "did you mean …?", with the edit; nothing when the nearest name is empty. */
 void hj__config_suggest(
 	hj_config_reader *reader, hj_finding *finding, uint32_t node, hj_slice nearest);

@@ -14,6 +14,13 @@ hj_finding *hj__config_report(hj_config_reader *reader, int rule, hj_span span, 
 		"%s\"%.*s\"%s", before, HJ_SLICE_ARGS(name), after);
 }
 
+void hj__config_misfit(hj_config_reader *reader, hj_slice name, uint32_t value, const char *wants)
+{
+	hj_finding *finding = hj__config_report(reader, HJ_K_BAD_SETTING,
+		hj_node_span(&reader->nodes[value]), "", name, " has a value that it cannot have");
+	hj_finding_help(reader->findings, finding, "it has to be %s", wants);
+}
+
 hj_span hj__config_inside(const hj_config_reader *reader, uint32_t node)
 {
 	hj_span span = hj_node_span(&reader->nodes[node]);
@@ -115,6 +122,7 @@ bool hj__config_rule_list(hj_config_reader *reader, const hj_config_key *key, ui
 
 bool hj__config_severity(hj_config_reader *reader, const hj_config_key *key, uint32_t value)
 {
+	(void)key;
 	static const char *const levels[] = {"error", "warning", "info", "off"};
 	const hj_node *nodes = reader->nodes;
 	if (hj_node_kind(&nodes[value]) != HJ_OBJECT)
@@ -128,9 +136,8 @@ bool hj__config_severity(hj_config_reader *reader, const hj_config_key *key, uin
 				hj_string_equals(reader->document, level, hj_slice_str(levels[i]))))
 			i++;
 		if (i == 4)
-			hj__config_report(reader, HJ_K_BAD_SETTING, hj_node_span(&nodes[level]),
-				"a level of ", hj_slice_str(key->name),
-				" is error, warning, info or off");
+			hj__config_misfit(reader, hj__config_text(reader, name), level,
+				"error, warning, info or off");
 		else
 			add_choice(reader, HJ_CONFIG_SEVERITY, name,
 				i == 3 ? HJ_OWN_SEVERITY : (unsigned char)i);
@@ -283,5 +290,11 @@ bool hj__config_globs(hj_config_reader *reader, const hj_config_key *key, uint32
 	for (uint32_t at = 0, node;
 		!one && reader->ok && (node = next_string(reader, key, value, &at));)
 		part->globs[part->glob_count++] = hj__config_text(reader, node);
+	if (reader->ok && reader->nodes[value].next == value + 1 && !one)
+		hj_finding_help(reader->findings,
+			hj__config_report(reader, HJ_K_BAD_SETTING,
+				hj_node_span(&reader->nodes[value]), "", hj_slice_str(key->name),
+				" names no file"),
+			"write globs: \"parts/\", \"*.acl.hujson\"");
 	return true;
 }
