@@ -271,8 +271,9 @@ static void close_entries(ignore_reader *reader, const hj_ignore *directive)
 				hj_ignore_entry *entry =
 					&out->entries[reader->open[reader->open_count - 1]];
 				out->classes.heads[entry->class_index] = HJ_NO_ENTRY;
-				if (entry->to == UINT32_MAX)
-					entry->to = directive->comment.end;
+				if (entry->to != UINT32_MAX)
+					continue; /* closed by name before */
+				entry->to = directive->comment.end;
 				end->used = true;
 			}
 		} else if (*head != HJ_NO_ENTRY) {
