@@ -97,6 +97,7 @@ static void add_entries(hj__group *group, unsigned side)
 	const hj__tuples *tuples = &relation->sides[side];
 	for (size_t i = 0; i < group->targets.count; i++) {
 		size_t first, count = hj__tuples_of(tuples, group->targets.items[i], &first);
+		group->tuple_count += count;
 		for (size_t at = first; at < first + count; at++) {
 			const hj__tuple *tuple = &tuples->items[at];
 			hj_ids extents = relation->sources.items[tuple->sources];
@@ -131,7 +132,7 @@ static void begin(hj__group *group, const hj__shape *shapes, size_t count)
 	group->dst = shapes->dst;
 	group->base = HJ_NONE;
 	group->postures = false;
-	group->work = 0;
+	group->work = group->tuple_count = 0;
 	group->relevant.count = group->targets.count = group->records.count = 0;
 	group->sources.count = group->sources.pool.count = 0;
 	group->destinations.count = group->destinations.pool.count = 0;
@@ -213,6 +214,12 @@ static void free_rooms(hj__group *group)
 			locals[i]->capacity * sizeof *locals[i]->items);
 		hj__list_free(scene, &locals[i]->pool);
 	}
+	hj__allowances *allowed[] = {&group->allowed, &group->allowed_everywhere};
+	for (int i = 0; i < 2; i++) {
+		hj__allowances_clear(allowed[i]);
+		hj_free(allocator, allowed[i]->items,
+			allowed[i]->capacity * sizeof *allowed[i]->items);
+	}
 	hj__list_free(scene, &group->relevant);
 	hj__list_free(scene, &group->targets);
 	hj__list_free(scene, &group->local_of);
@@ -228,6 +235,9 @@ void hj__groups_judge(hj__relation *relation)
 	hj__scene *scene = relation->scene;
 	hj__group group = {.relation = relation, .scene = scene};
 	make_rooms(&group);
+	for (size_t i = 0; i < relation->shape_count; i++)
+		group.group_count +=
+			i == 0 || relation->shapes[i].dst != relation->shapes[i - 1].dst;
 	for (size_t i = 0, end; i < relation->shape_count && !scene->status; i = end) {
 		const hj__shape *first = &relation->shapes[i];
 		for (end = i;

@@ -15,9 +15,12 @@
 #include "engine/difference_parts.h"
 
 enum {
-	HJ__MOST_PAIRS = 1 << 18, /* that are judged one by one */
-	HJ__MOST_WORK = 1 << 26,  /* hits that are looked at for the sake of a narrower piece */
-	HJ__MOST_PIECES = 12,     /* of one candidate */
+	/* Tuples that are looked at for pairs of a source and a destination with a candidate, one pair after
+	   the other: in all groups, which share them evenly; in one at least. */
+	HJ__MOST_LOOKS = 1 << 26,
+	HJ__LEAST_LOOKS = 1 << 13,
+	HJ__MOST_WORK = 1 << 26, /* hits that are looked at for the sake of a narrower piece */
+	HJ__MOST_PIECES = 12,    /* of one candidate */
 };
 
 /* A tuple that has an extent among its sources. */
@@ -51,6 +54,7 @@ typedef struct hj__record {
 	unsigned side;
 	bool own;     /* both are devices of one user, */
 	bool covered; /* and autogroup:self allows it on the other side */
+	bool guessed; /* from another source: no witness */
 } hj__record;
 
 typedef struct hj__records {
@@ -64,6 +68,7 @@ typedef struct hj__group {
 	const hj__shape *shapes; /* of one destination */
 	size_t shape_count;
 	uint32_t dst;
+	size_t group_count; /* of the relation */
 
 	uint32_t stamp; /* of the group; what bears another one means nothing */
 	/* Of each extent stamps: it is among the sources of a tuple, of a candidate; it is a
@@ -75,10 +80,11 @@ typedef struct hj__group {
 	uint32_t *superset_of;     /* the base that it was last compared with, and the answer */
 	uint8_t *is_superset;
 	hj__entries entries[HJ_SIDES];
-	hj__list relevant; /* marked extents */
-	hj__list targets;  /* destinations that matter */
-	bool postures;     /* some tuple asks for one */
-	uint32_t base;     /* the candidate extent with most classes */
+	hj__list relevant;  /* marked extents */
+	hj__list targets;   /* destinations that matter */
+	size_t tuple_count; /* that touch the destination, of both sides as far as they matter */
+	bool postures;      /* some tuple asks for one */
+	uint32_t base;      /* the candidate extent with most classes */
 
 	uint32_t *seen;     /* of each class the stamp: it is in the pool of the sources, */
 	uint32_t *place_of; /* as part of this local class */
@@ -90,6 +96,7 @@ typedef struct hj__group {
 	uint32_t hit_stamp, pair_stamp;
 	uint32_t *hit[HJ_SIDES]; /* of each tuple */
 	hj__list hits[HJ_SIDES], everywhere[HJ_SIDES], at_pair[HJ_SIDES];
+	hj__allowances allowed, allowed_everywhere; /* by at_pair, by everywhere */
 	hj__rulings rulings;
 	hj__records records;
 	size_t work;

@@ -113,26 +113,77 @@ static void rule_services(struct court *court, const hj_services *whole, hj_serv
 	hj_services_free(&had);
 }
 
+/* What the rules of the other side that hold wherever the candidate does allow together; NULL: memory. */
+static const hj_services *find_allowed(const struct court *court)
+{
+	hj__scene *scene = court->relation->scene;
+	hj__allowances *known = court->hits->known;
+	unsigned other = !court->shape->side;
+	for (size_t i = 0; i < known->count; i++)
+		if (known->items[i].condition == court->condition && known->items[i].side == other)
+			return &known->items[i].services;
+	size_t hits = court->hits->count[other], count = 0;
+	hj_service *services = hj_alloc(scene->allocator, (hits + 1) * sizeof *services);
+	if (!services ||
+		!hj__scene_grow(scene, &known->items, &known->capacity, known->count,
+			sizeof *known->items)) {
+		hj_free(scene->allocator, services, (hits + 1) * sizeof *services);
+		scene->status = HJ_NO_MEMORY;
+		return NULL;
+	}
+	for (size_t i = 0; i < hits; i++) {
+		const hj__tuple *tuple = hit(court, other, i);
+		if (tuple)
+			services[count++] = court->relation->goods[tuple->good].service;
+	}
+	hj__allowance *made = &known->items[known->count];
+	*made = (hj__allowance){.side = other, .condition = court->condition};
+	hj_services_init(&made->services, scene->allocator);
+	if (hj_services_add(&made->services, services, count))
+		scene->status = HJ_NO_MEMORY;
+	else
+		known->count++;
+	hj_free(scene->allocator, services, (hits + 1) * sizeof *services);
+	return scene->status ? NULL : &made->services;
+}
+
+void hj__allowances_clear(hj__allowances *known)
+{
+	for (size_t i = 0; i < known->count; i++)
+		hj_services_free(&known->items[i].services);
+	known->count = 0;
+}
+
+/* Takes from a set what is allowed, by one hit after the other; mostly one allows all of it. */
+static void subtract_hits(const struct court *court, hj_services *rest)
+{
+	const hj__relation *relation = court->relation;
+	unsigned other = !court->shape->side;
+	for (size_t i = 0; i < court->hits->count[other] && rest->count; i++) {
+		const hj__tuple *tuple = hit(court, other, i);
+		if (tuple && hj_services_contain(&relation->goods[tuple->good].services, rest))
+			hj_services_clear(rest);
+	}
+	for (size_t i = 0; i < court->hits->count[other] && rest->count; i++) {
+		const hj__tuple *tuple = hit(court, other, i);
+		if (tuple && hj_services_subtract(rest, &relation->goods[tuple->good].services))
+			relation->scene->status = HJ_NO_MEMORY;
+	}
+}
+
 static void judge_services(struct court *court)
 {
 	hj__relation *relation = court->relation;
 	const hj_services *whole = &relation->goods[court->shape->good].services;
-	unsigned other = !court->shape->side;
+	const hj_services *allowed = court->hits->known ? find_allowed(court) : NULL;
 	hj_services rest;
-	/* Mostly one rule allows all of it. */
-	for (size_t i = 0; i < court->hits->count[other]; i++) {
-		const hj__tuple *tuple = hit(court, other, i);
-		if (tuple && hj_services_contain(&relation->goods[tuple->good].services, whole))
-			return;
-	}
+	if (relation->scene->status || (allowed && hj_services_contain(allowed, whole)))
+		return;
 	hj_services_init(&rest, relation->scene->allocator);
-	if (hj_services_unite(&rest, whole))
+	if (hj_services_unite(&rest, whole) || (allowed && hj_services_subtract(&rest, allowed)))
 		relation->scene->status = HJ_NO_MEMORY;
-	for (size_t i = 0; i < court->hits->count[other] && rest.count; i++) {
-		const hj__tuple *tuple = hit(court, other, i);
-		if (tuple && hj_services_subtract(&rest, &relation->goods[tuple->good].services))
-			relation->scene->status = HJ_NO_MEMORY;
-	}
+	if (!allowed)
+		subtract_hits(court, &rest);
 	if (rest.count && !relation->scene->status)
 		rule_services(court, whole, &rest);
 	hj_services_free(&rest);

@@ -35,10 +35,20 @@ static bool is_bare(const hj__group *group, const hj__local *source)
 	return scene->atoms[scene->classes[source->sample].items[0]].is & HJ__NO_POSTURE;
 }
 
+/* What hits allow together is worth to be known when many candidates ask for it. */
+enum { MANY = 16 };
+
+static hj__allowances *begin_known(const hj__group *group, hj__allowances *known)
+{
+	hj__allowances_clear(known);
+	return group->shape_count > MANY ? known : NULL;
+}
+
 /* Which of them have all destinations of the group. */
 static hj__hits find_everywhere(hj__group *group, const hj__local *source)
 {
-	hj__hits out = {.bare = is_bare(group, source)};
+	hj__hits out = {.bare = is_bare(group, source),
+		.known = begin_known(group, &group->allowed_everywhere)};
 	bool classes = !(group->dst & HJ__KEY) && group->dst != HJ__SELF;
 	for (unsigned side = 0; side < HJ_SIDES; side++) {
 		hj__list *list = &group->everywhere[side];
@@ -59,7 +69,8 @@ static hj__hits find_everywhere(hj__group *group, const hj__local *source)
 static hj__hits find_at_pair(
 	hj__group *group, const hj__local *source, const hj__local *destination)
 {
-	hj__hits out = {.bare = is_bare(group, source)};
+	hj__hits out = {
+		.bare = is_bare(group, source), .known = begin_known(group, &group->allowed)};
 	bool self = group->dst == HJ__SELF;
 	hj_ids signature =
 		group->signatures.items[self ? source->signature : destination->signature];
@@ -169,6 +180,7 @@ static bool is_covered(
 	hj__relation *relation = group->relation;
 	hj__list all[HJ_SIDES] = {{0}, {0}};
 	hj__rulings rulings = {0};
+	hits.known = NULL;
 	for (unsigned side = 0; side < HJ_SIDES; side++) {
 		size_t first, count = hj__tuples_of(&relation->sides[side], HJ__SELF, &first);
 		for (size_t i = 0; i < hits.count[side]; i++)
@@ -234,7 +246,8 @@ static bool is_open(hj__group *group, const hj__local *source, const hj__shape *
 {
 	if (!hj__local_has(group, source, shape))
 		return false;
-	if (group->relation->plane == HJ_PLANE_SSH || !everywhere->count[!shape->side])
+	if (group->relation->plane == HJ_PLANE_SSH || !everywhere->count[!shape->side] ||
+		group->destinations.count == 1)
 		return true;
 	hj__judge(group->relation, shape, everywhere, &group->rulings);
 	return group->rulings.count > 0;
@@ -278,6 +291,7 @@ static void judge_source(hj__group *group, uint32_t source, uint32_t shape, stru
 		hj__hits hits = find_at_pair(
 			group, &group->sources.items[source], &group->destinations.items[at]);
 		size_t before = group->records.count;
+		hits.known = NULL;
 		if (!judge(group, shape, source, at, &hits))
 			continue;
 		*wide = (struct wide){at, before};
@@ -292,16 +306,15 @@ static void copy_record(hj__group *group, uint32_t source, const struct wide *wi
 	if (!hj__scene_grow(group->scene, &records->items, &records->capacity, records->count,
 		    sizeof *records->items))
 		return;
-	records->items[records->count] = records->items[wide->record];
-	records->items[records->count++].source = source;
+	hj__record *copy = &records->items[records->count++];
+	*copy = records->items[wide->record];
+	copy->source = source;
+	copy->guessed = true;
 }
 
-/* When this becomes too much work, sources are taken to differ once one of them does. */
-static void judge_sources(hj__group *group)
+/* Which sources of each candidate differ for some destination. */
+static void judge_sources(hj__group *group, struct wide *wide)
 {
-	struct wide *wide = hj__scene_room(group->scene, group->shape_count, sizeof *wide);
-	for (size_t i = 0; wide && i < group->shape_count; i++)
-		wide[i].destination = HJ_NONE;
 	for (uint32_t s = 0; s < group->sources.count && !group->scene->status; s++) {
 		const hj__local *source = &group->sources.items[s];
 		find_hits(group, source);
@@ -317,13 +330,53 @@ static void judge_sources(hj__group *group)
 	}
 }
 
+/*
+ * Which candidates differ, for some source and destination: one that does is not looked at any more, and
+ * all of its sources are taken to differ. Those that do not differ cost all the same.
+ */
+static void judge_coarsely(hj__group *group, struct wide *wide)
+{
+	size_t open = group->shape_count;
+	for (uint32_t s = 0; s < group->sources.count && open && !group->scene->status; s++) {
+		const hj__local *source = &group->sources.items[s];
+		find_hits(group, source);
+		hj__hits everywhere = find_everywhere(group, source);
+		for (uint32_t i = 0; i < group->shape_count; i++) {
+			if (wide[i].destination != HJ_NONE ||
+				!is_open(group, source, &group->shapes[i], &everywhere))
+				continue;
+			judge_source(group, s, i, &wide[i]);
+			open -= wide[i].destination != HJ_NONE;
+		}
+	}
+	for (uint32_t i = 0; i < group->shape_count; i++)
+		for (uint32_t s = 0; s < group->sources.count && !group->scene->status; s++)
+			if (wide[i].destination != HJ_NONE &&
+				s != group->records.items[wide[i].record].source &&
+				hj__local_has(group, &group->sources.items[s], &group->shapes[i]))
+				copy_record(group, s, &wide[i]);
+}
+
+/* In how much detail is settled beforehand, from sizes alone: a difference and its mirror are alike. */
 bool hj__pairs_judge(hj__group *group)
 {
-	size_t pairs = group->sources.count * group->destinations.count;
-	bool many = pairs > HJ__MOST_PAIRS / group->shape_count;
-	if (many)
-		judge_sources(group);
-	else
+	size_t most = HJ__MOST_LOOKS / group->group_count;
+	if (most < HJ__LEAST_LOOKS)
+		most = HJ__LEAST_LOOKS;
+	size_t checks = group->sources.count * group->shape_count;
+	if (group->destinations.count == 0)
+		return false;
+	most /= group->tuple_count + 1;
+	if (checks <= most / group->destinations.count) {
 		judge_pairs(group);
-	return many;
+		return false;
+	}
+	struct wide *wide = hj__scene_room(group->scene, group->shape_count, sizeof *wide);
+	for (size_t i = 0; wide && i < group->shape_count; i++)
+		wide[i].destination = HJ_NONE;
+	if (wide && checks <= most)
+		judge_sources(group, wide);
+	else if (wide)
+		judge_coarsely(group, wide);
+	return true;
 }

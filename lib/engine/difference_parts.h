@@ -334,10 +334,25 @@ void hj__groups_judge(hj__relation *relation);
 void hj__pieces_join(hj__relation *relation);
 
 /* _judge.c: what a shape allows that the hits do not. */
+
+/* The services that the hits of a side allow together wherever a condition holds. */
+typedef struct hj__allowance {
+	unsigned side;
+	uint32_t condition;
+	hj_services services;
+} hj__allowance;
+typedef struct hj__allowances {
+	hj__allowance *items;
+	size_t count, capacity;
+} hj__allowances;
+void hj__allowances_clear(hj__allowances *known);
+
 typedef struct hj__hits {
 	const uint32_t *items[HJ_SIDES]; /* tuples that cover the pair */
 	size_t count[HJ_SIDES];
 	bool bare; /* the source's posture is not looked at */
+	hj__allowances
+		*known; /* filled as candidates ask; NULL: one asks, and it is not worth it */
 } hj__hits;
 typedef struct hj__ruling {
 	unsigned side;

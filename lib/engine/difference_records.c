@@ -190,6 +190,7 @@ static void add_partly(hj__group *group, const hj__record *items, size_t count, 
 	bool logins = relation->plane == HJ_PLANE_SSH;
 	for (size_t i = 0, end; i < count && !scene->status; i = end) {
 		hj__list sources = {0}, destinations = {0};
+		size_t witness = i;
 		for (end = i; end < count && items[end].side == items[i].side &&
 			items[end].condition == items[i].condition &&
 			(!logins ||
@@ -198,6 +199,8 @@ static void add_partly(hj__group *group, const hj__record *items, size_t count, 
 			end++) {
 			hj__list_add(scene, &sources, items[end].source);
 			hj__list_add(scene, &destinations, items[end].destination);
+			if (items[witness].guessed)
+				witness = end;
 		}
 		for (uint32_t d = 0; everywhere && d < group->destinations.count; d++)
 			hj__list_add(scene, &destinations, d);
@@ -206,7 +209,7 @@ static void add_partly(hj__group *group, const hj__record *items, size_t count, 
 		uint32_t content = relation->plane == HJ_PLANE_NETWORK
 			? hj__content_of(relation, group->shapes[items[i].shape].good)
 			: items[i].content;
-		add_piece(group, &items[i], &sources, &destinations, content,
+		add_piece(group, &items[witness], &sources, &destinations, content,
 			logins ? items[i].had : HJ_NONE, true);
 		hj__list_free(scene, &sources);
 		hj__list_free(scene, &destinations);

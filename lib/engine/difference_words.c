@@ -86,7 +86,15 @@ static void pick(hj__words *words, const hj_slice *names, hj_ids set)
 			ranked[count++] = (struct ranked){
 				extent, scene->extents.items[extent].count, names[extent]};
 	}
-	qsort(ranked, count, sizeof *ranked, by_width);
+	/* One name often says all of it: "*". The others are put in order when it does not. */
+	for (size_t i = 1; i < count; i++)
+		if (by_width(&ranked[i], &ranked[0]) < 0) {
+			struct ranked wider = ranked[i];
+			ranked[i] = ranked[0];
+			ranked[0] = wider;
+		}
+	if (count && scene->covered[ranked[0].extent].count < set.count)
+		qsort(ranked, count, sizeof *ranked, by_width);
 	for (size_t i = 0; i < count && left; i++) {
 		size_t more = say(words, ranked[i].extent);
 		if (more)

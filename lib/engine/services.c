@@ -50,6 +50,29 @@ static void push(hj_services *out, uint32_t start, uint32_t end)
 			(uint8_t)(start >> 16), (uint16_t)start, (uint16_t)(end - 1)};
 }
 
+/*
+ * The first interval from `at` on that ends behind a place; count when there is none. In steps that double,
+ * so that a short list meets a long one in few.
+ */
+static size_t find_from(const hj_services *set, size_t at, uint32_t place)
+{
+	size_t step = 1, high = at;
+	while (high < set->count && end_of(&set->items[high]) <= place) {
+		at = high + 1;
+		high += step;
+		step *= 2;
+	}
+	high = high < set->count ? high : set->count;
+	while (at < high) {
+		size_t middle = at + (high - at) / 2;
+		if (end_of(&set->items[middle]) <= place)
+			at = middle + 1;
+		else
+			high = middle;
+	}
+	return at;
+}
+
 /* Walks one list along the line. */
 struct walk {
 	const hj_service_range *items;
@@ -97,10 +120,34 @@ hj_status hj_services_unite(hj_services *set, const hj_services *other)
 	return hj_services_contain(set, other) ? HJ_OK : combine(set, other, keep);
 }
 
+/* Cuts what is in the other out of each interval: the other may be large, what there is to cut few. */
 hj_status hj_services_subtract(hj_services *set, const hj_services *other)
 {
-	static const bool keep[2][2] = {{false, false}, {true, false}};
-	return hj_services_overlap(set, other) ? combine(set, other, keep) : HJ_OK;
+	hj_services out = {.allocator = set->allocator};
+	size_t at = 0;
+	if (!hj_services_overlap(set, other))
+		return HJ_OK;
+	for (size_t i = 0; i < set->count; i++) {
+		uint32_t start = start_of(&set->items[i]), end = end_of(&set->items[i]);
+		for (at = find_from(other, at, start); start < end; at++) {
+			const hj_service_range *cut = at < other->count ? &other->items[at] : NULL;
+			uint32_t until = cut && start_of(cut) < end ? start_of(cut) : end;
+			if (start < until &&
+				hj_grow(out.allocator, &out.items, &out.capacity, out.count + 1,
+					sizeof *out.items)) {
+				hj_services_free(&out);
+				return HJ_NO_MEMORY;
+			}
+			if (start < until)
+				push(&out, start, until);
+			if (until == end || end_of(cut) > end)
+				break;
+			start = end_of(cut);
+		}
+	}
+	hj_services_free(set);
+	*set = out;
+	return HJ_OK;
 }
 
 hj_status hj_services_intersect(hj_services *set, const hj_services *other)
@@ -181,9 +228,9 @@ bool hj_services_contain(const hj_services *outer, const hj_services *inner)
 	size_t at = 0;
 	for (size_t i = 0; i < inner->count; i++) {
 		const hj_service_range *range = &inner->items[i];
-		while (at < outer->count && end_of(&outer->items[at]) < end_of(range))
-			at++;
-		if (at == outer->count || start_of(&outer->items[at]) > start_of(range))
+		at = find_from(outer, at, start_of(range));
+		if (at == outer->count || start_of(&outer->items[at]) > start_of(range) ||
+			end_of(&outer->items[at]) < end_of(range))
 			return false;
 	}
 	return true;
@@ -193,34 +240,20 @@ bool hj_services_overlap(const hj_services *a, const hj_services *b)
 {
 	for (size_t i = 0, j = 0; i < a->count && j < b->count;) {
 		if (end_of(&a->items[i]) <= start_of(&b->items[j]))
-			i++;
+			i = find_from(a, i, start_of(&b->items[j]));
 		else if (end_of(&b->items[j]) <= start_of(&a->items[i]))
-			j++;
+			j = find_from(b, j, start_of(&a->items[i]));
 		else
 			return true;
 	}
 	return false;
 }
 
-/* The first interval that ends behind a place; count when there is none. */
-static size_t find(const hj_services *set, uint32_t place)
-{
-	size_t low = 0, high = set->count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (end_of(&set->items[middle]) <= place)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 static bool has(const hj_services *set, uint8_t protocol, int port)
 {
 	hj_ports ports = {port < 0 ? 0 : (uint16_t)port, port < 0 ? LAST_PORT : (uint16_t)port};
 	hj_service_range asked = range_of(protocol, ports);
-	size_t at = find(set, start_of(&asked));
+	size_t at = find_from(set, 0, start_of(&asked));
 	return at < set->count && start_of(&set->items[at]) < end_of(&asked);
 }
 
@@ -246,7 +279,7 @@ bool hj_service_has(hj_service service, int protocol, int port)
 
 static size_t first_of(const hj_services *set, uint8_t protocol)
 {
-	return find(set, (uint32_t)protocol << 16);
+	return find_from(set, 0, (uint32_t)protocol << 16);
 }
 
 static bool is_of(const hj_services *set, size_t at, uint8_t protocol)
@@ -281,7 +314,7 @@ static bool is_said(const hj_services *set, const hj_service_range *range)
 		return false;
 	uint8_t other = range->protocol == TCP ? UDP : TCP;
 	hj_service_range twin = {other, range->first, range->last};
-	size_t at = find(set, start_of(&twin));
+	size_t at = find_from(set, 0, start_of(&twin));
 	return is_of(set, at, other) && start_of(&set->items[at]) <= start_of(&twin) &&
 		end_of(&set->items[at]) >= end_of(&twin);
 }
