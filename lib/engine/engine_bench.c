@@ -12,6 +12,7 @@
 #include "engine/convert.h"
 #include "engine/coverage.h"
 #include "engine/difference.h"
+#include "engine/matrix.h"
 #include "engine/tailnet_bench.h"
 #include "engine/tests.h"
 #include "policy/accept.h"
@@ -222,6 +223,27 @@ static void find_difference(struct bed *bed)
 	hj_difference_free(&difference);
 }
 
+/* Groups and tags, as `hujson access matrix` has them: hosts and autogroups too. */
+static void make_matrix(struct bed *bed)
+{
+	hj_matrix matrix;
+	const char *what;
+	demand(hj_matrix_make(bed->reach, NULL, &counting, &matrix, &what));
+	if (matrix.cell_count == 0)
+		die("an empty matrix");
+	hj_matrix_free(&matrix);
+}
+
+/* Every line that `access who` and `access what` could give: those of the graph. */
+static void list_access(struct bed *bed)
+{
+	hj_access_list list;
+	demand(hj_access_all(bed->reach, &counting, &list));
+	if (list.count == 0)
+		die("nobody reaches anything");
+	hj_access_list_free(&list);
+}
+
 static void convert(struct bed *bed)
 {
 	hj_conversion conversion;
@@ -292,6 +314,8 @@ static const struct stage {
 	{"tests", REACH, run_tests},
 	{"tests and what they guard", REACH, find_coverage},
 	{"compile, every device's text", WORLD, compile},
+	{"matrix, by group and tag", REACH, make_matrix},
+	{"access, every line", REACH, list_access},
 	{"difference", WORLD, find_difference},
 	{"convert to grants, with proof", BOUND, convert},
 	{"check, from both texts on", NOTHING, check},
