@@ -198,9 +198,10 @@ test: $(B)/hujson-test $(B)/net-test $(B)/hujson
 	.ci/test $(B)/net-test
 
 # How far we agree with recorded answers, and which mistakes are found: HUJSON_SHARED=FOLDER, or
-# DATA=FOLDER of categories with scenarios.
+# DATA=FOLDER of categories with scenarios. The table of the former is lib/engine/conformance.md.
 conformance: $(B)/hujson-test
-	CONFORMANCE_TABLE=1 MUTATION_TABLE=1 $(if $(DATA),CONFORMANCE_DATA=$(DATA)) $< -j1 --filter '@(conformance|mutation)/*'
+	.ci/conformance $(if $(DATA),--data '$(DATA)') $< $(B)/conformance.md
+	$(if $(DATA)$(if $(HUJSON_SHARED),,no),,cmp $(B)/conformance.md lib/engine/conformance.md)
 
 # Access and differences against their plain twin, on many more random tailnets than the tests take.
 twin: $(B)/hujson-test

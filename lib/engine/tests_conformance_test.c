@@ -93,5 +93,5 @@ Test(conformance, answers_when_tests_are_run)
 
 Test(conformance, tests_without_an_inventory_are_not_answered_wrongly)
 {
-	compare("tests, no inventory", false);
+	compare("tests without inventory", false);
 }

@@ -11,7 +11,8 @@
  *     cr_expect(scenarios_end(&all), …);
  *
  * Prints a table of what is identical by category, and every miss, when CONFORMANCE_TABLE is set;
- * misses are printed without it too.
+ * misses are printed without it too. CONFORMANCE_RESULTS is a file that the same is added to, for
+ * .ci/conformance: "row", title, category, identical, total, or "miss", title, what; parted by tabs.
  */
 #ifndef TESTDATA_SUPPORT_SCENARIO_H
 #define TESTDATA_SUPPORT_SCENARIO_H
@@ -128,8 +129,8 @@ static inline void scenario_open(struct scenario *one, const char *path, const c
 	one->want = golden_find(file, 0, "want");
 }
 
-/* Opens the next one as all->one. False at the end. */
-static inline bool scenarios_next(struct scenarios *all)
+/* Opens the next file as all->one. False at the end. */
+static inline bool scenarios_step(struct scenarios *all)
 {
 	char path[PATH_MAX + 600];
 	if (all->open)
@@ -155,6 +156,18 @@ static inline bool scenarios_next(struct scenarios *all)
 	return true;
 }
 
+/* Opens the next scenario as all->one. False at the end. */
+static inline bool scenarios_next(struct scenarios *all)
+{
+	while (scenarios_step(all)) {
+		if (all->one.code && golden_find(&all->one.file, 0, "policy"))
+			return true;
+		fprintf(stderr, "%s/%s: no policy, or no answer\n",
+			all->rows[all->category].category, all->one.id);
+	}
+	return false;
+}
+
 /* Counts the current scenario; why it is not the same is kept. */
 __attribute__((format(printf, 3, 4))) static inline void scenarios_judge(
 	struct scenarios *all, bool same, const char *format, ...)
@@ -167,9 +180,35 @@ __attribute__((format(printf, 3, 4))) static inline void scenarios_judge(
 	va_list arguments;
 	hj_text_printf(&all->misses, "  %s/%s: ", row->category, all->one.id);
 	va_start(arguments, format);
+	size_t first = all->misses.size;
 	hj_text_vprintf(&all->misses, format, arguments);
 	va_end(arguments);
+	for (size_t i = first; i < all->misses.size; i++)
+		if (all->misses.data[i] == '\n')
+			all->misses.data[i] = ' ';
 	hj_text_byte(&all->misses, '\n');
+}
+
+/* Adds what was counted to the file of results. */
+static inline void scenarios_record(const struct scenarios *all)
+{
+	const char *path = getenv("CONFORMANCE_RESULTS");
+	FILE *file = path && *path ? fopen(path, "ab") : NULL;
+	if (!file)
+		return;
+	for (int i = 0; i < all->category_count; i++)
+		if (all->rows[i].total)
+			fprintf(file, "row\t%s\t%s\t%u\t%u\n", all->title, all->rows[i].category,
+				all->rows[i].same, all->rows[i].total);
+	const char *miss = all->misses.size ? all->misses.data : NULL;
+	for (size_t left = all->misses.size; left;) {
+		const char *end = memchr(miss, '\n', left);
+		size_t size = end ? (size_t)(end - miss) + 1 : left;
+		fprintf(file, "miss\t%s\t%.*s", all->title, (int)size, miss);
+		miss += size;
+		left -= size;
+	}
+	fclose(file);
 }
 
 /* Prints and frees. *total (may be NULL): how many were counted. True: all were the same. */
@@ -188,6 +227,7 @@ static inline bool scenarios_end(struct scenarios *all, unsigned *total)
 	}
 	if (table)
 		printf("  %-20s %9u %6u\n", "all", same, count);
+	scenarios_record(all);
 	if (all->misses.size)
 		printf("%s: misses\n%s", all->title, hj_text_string(&all->misses));
 	fflush(stdout);
