@@ -89,8 +89,9 @@ static hj_status check_fields(rule_reader *reader, const hj__list *members)
 		if (words && hj_node_kind(&run->nodes[value]) == HJ_ARRAY && count != words->count)
 			status = OBSTACLE(
 				reader, value, "there is something in it that is no string");
-		else if (!words && value != acl->action.node && value != acl->proto.node &&
-			value != acl->posture.node && is_field(run->document, name))
+		else if (!words && is_field(run->document, name) && value != acl->posture.node &&
+			(hj_node_kind(&run->nodes[value]) == HJ_NUMBER ||
+				(value != acl->action.node && value != acl->proto.node)))
 			status = OBSTACLE(reader, name,
 				"the field has the wrong type, or stands twice in the rule");
 	}

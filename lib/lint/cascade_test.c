@@ -35,7 +35,7 @@ static bool spoil(const hj_document *document, uint32_t name, enum mistake mista
 		hj_text_append(
 			out, hj_slice_of(source->data + span.start + 1, span.end - span.start - 1));
 		break;
-	case WRONG_TYPE: hj_text_str(out, number ? "\"x\"" : "5"); break;
+	case WRONG_TYPE: hj_text_str(out, number ? "\"x\"" : "6"); break;
 	case EMPTY_OBJECT: hj_text_str(out, "{}"); break;
 	default: hj_text_str(out, "null");
 	}

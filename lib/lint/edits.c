@@ -99,6 +99,8 @@ void hj__edit_remove_entry(
 void hj__edit_string(hj_lint_run *run, hj_finding *finding, uint32_t node, hj_slice text)
 {
 	const hj_node *string = &hj_document_nodes(run->document)[node];
+	if (hj_node_kind(string) != HJ_STRING)
+		return;
 	for (size_t i = 0; i < text.size; i++)
 		if (text.data[i] == '"' || text.data[i] == '\\' || (unsigned char)text.data[i] < 32)
 			return;
@@ -111,7 +113,7 @@ void hj__edit_part(
 {
 	const hj_node *string = &hj_document_nodes(run->document)[node];
 	uint32_t start = string->start + 1 + (uint32_t)at;
-	if (!(string->bits & HJ_ESCAPED))
+	if (hj_node_kind(string) == HJ_STRING && !(string->bits & HJ_ESCAPED))
 		hj_finding_edit(
 			run->findings, finding, (hj_span){start, start + (uint32_t)size}, text);
 }

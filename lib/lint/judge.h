@@ -19,7 +19,7 @@ typedef struct hj_judgement {
 	const hj_test_errors *errors; /* of failed tests, by source */
 	uint32_t error_count;
 	/* What it stands on, for more questions; private otherwise. */
-	hj_findings findings; /* of acceptance, advice among them */
+	hj_findings findings; /* what refuses it, and other errors */
 	hj_assertions assertions;
 	hj_policy policy;
 	hj_world world;

@@ -15,7 +15,7 @@ static hj_status check_shape(hj_lint_run *run)
 	/* A missing brace makes strangers of neighbours and neighbours of strangers. */
 	if (!run->balanced)
 		return HJ_OK;
-	return hj_check_shape(run->policy, run->is_policy, run->findings);
+	return hj_check_shape(run->policy, run->is_policy, run->options->headscale, run->findings);
 }
 
 /* Acceptance finds the rules of seven tables; when none of them is wanted it may rest. */

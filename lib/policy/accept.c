@@ -84,7 +84,8 @@ hj_span hj__part(const hj_acceptance *run, hj_word word, hj_slice part)
 	hj_span span = hj_node_span(node);
 	bool inside = part.data >= word.text.data &&
 		part.data + part.size <= word.text.data + word.text.size;
-	if (node->bits & HJ_ESCAPED || !part.data || part.size == 0 || !inside)
+	if (hj_node_kind(node) != HJ_STRING || node->bits & HJ_ESCAPED || !part.data ||
+		part.size == 0 || !inside)
 		return span;
 	span.start += 1 + (uint32_t)(part.data - word.text.data);
 	span.end = span.start + (uint32_t)part.size;

@@ -38,6 +38,8 @@ void hj__check_self(
 {
 	/* What the seat refuses anyway is not blamed twice. */
 	partners |= HJ_AUTO(SELF) | HJ_KIND(TEMPLATE) | HJ_KIND(HOST_PREFIX);
+	if (run->headscale)
+		partners |= HJ_KIND(WORD); /* a user */
 	for (uint32_t i = 0; i < sources->count; i++) {
 		hj_word word = sources->items[i];
 		hj_selector source = hj__selector(run, word);

@@ -127,7 +127,10 @@ static void fit_uses(binder *bind)
 static hj_word word_of(binder *bind, uint32_t node, const hj_position *position)
 {
 	hj_word word = {.node = node};
-	word.text = hj_string_value(bind->document, node, &bind->policy->arena, &bind->ok);
+	word.text = kind_of(bind, node) == HJ_STRING
+		? hj_string_value(bind->document, node, &bind->policy->arena, &bind->ok)
+		: hj_source_slice(
+			  hj_document_source(bind->document), hj_node_span(&bind->nodes[node]));
 	if (position && bind->ok) {
 		word.term = term_of(bind, hj_position_selector(position, word.text));
 		add_use(bind, (hj_use){node, word.term, position});

@@ -47,6 +47,7 @@ const hj_name_info *hj_name_info_of(hj_name_kind kind)
 
 static const hj_type anything = {.kind = HJ_ANYTHING};
 static const hj_type text = {.kind = HJ_TEXT};
+static const hj_type protocol = {.kind = HJ_TEXT, .numeric = true};
 static const hj_type flag = {.kind = HJ_SWITCH};
 static const hj_type quantity = {.kind = HJ_QUANTITY};
 static const hj_type texts = {LIST_OF(text)};
@@ -80,7 +81,7 @@ static const hj_field acl_fields[] = {
 		.required = true},
 	{"dst", "ports", &acl_dst, AT(hj_acl, dst), .alias_at = offsetof(hj_acl, ports),
 		.required = true},
-	{"proto", NULL, &text, AT(hj_acl, proto)},
+	{"proto", NULL, &protocol, AT(hj_acl, proto)},
 	{"srcPosture", NULL, &src_posture, AT(hj_acl, posture)},
 };
 static const hj_type acl = {RECORD_OF(acl_fields), .size = sizeof(hj_acl), .noun = "an acl rule"};
@@ -183,7 +184,7 @@ static const hj_field test_fields[] = {
 		.required = true},
 	{"accept", "allow", &test_dst, AT(hj_test, accept), .alias_at = offsetof(hj_test, allow)},
 	{"deny", NULL, &test_dst, AT(hj_test, deny)},
-	{"proto", NULL, &text, AT(hj_test, proto)},
+	{"proto", NULL, &protocol, AT(hj_test, proto)},
 	{"srcPostureAttrs", NULL, &posture_attributes, AT(hj_test, posture)},
 };
 static const hj_type test = {RECORD_OF(test_fields), .size = sizeof(hj_test), .noun = "a test"};
@@ -298,7 +299,7 @@ bool hj_type_fits(const hj_type *type, hj_kind kind)
 		[HJ_DICTIONARY] = 1U << HJ_OBJECT,
 		[HJ_RECORD] = 1U << HJ_OBJECT,
 	};
-	return fits[type->kind] >> kind & 1 ||
+	return fits[type->kind] >> kind & 1 || (kind == HJ_NUMBER && type->numeric) ||
 		(kind == HJ_STRING && type->kind == HJ_LIST && type->item->kind == HJ_TEXT);
 }
 
@@ -385,9 +386,11 @@ static void next_child(hj_walk *walk, struct hj_walk_level *level, hj_stop *stop
 	*stop = (hj_stop){node, name, NULL, wanted, field, within, level->owner, level->loose};
 	if (wanted && hj_type_fits(wanted, kind))
 		stop->type = wanted;
-	/* A bare string where a list belongs is taken for the list's one element. */
-	if (kind == HJ_STRING && stop->type && wanted->kind == HJ_LIST)
+	/* A bare string where a list belongs is taken for the list's one element, 6 for "6". */
+	if (stop->type && kind == HJ_STRING && wanted->kind == HJ_LIST)
 		stop->type = wanted->item;
+	if (stop->type && kind == HJ_NUMBER && wanted->numeric)
+		stop->type = &text;
 	walk->regular = walk->regular && stop->type == wanted;
 }
 

@@ -83,6 +83,7 @@ struct hj_type {
 	bool entries;         /* an open record without a structure: kept as hj_entries */
 	bool nullable;        /* null means something, or is known to be as good as nothing */
 	bool loose;           /* nobody knows what the service checks inside */
+	bool numeric;         /* a text that headscale takes as a number too */
 	const char *noun;     /* of a record that is not open: "a grant" */
 };
 

@@ -317,11 +317,13 @@ static void check_root(hj_shape *run, bool is_policy)
 		hj_finding_help(run->findings, finding, "put the sections between { and }");
 }
 
-hj_status hj_check_shape(const hj_policy *policy, bool is_policy, hj_findings *findings)
+hj_status hj_check_shape(
+	const hj_policy *policy, bool is_policy, bool headscale, hj_findings *findings)
 {
 	hj_shape run = {.document = policy->document,
 		.nodes = hj_document_nodes(policy->document),
 		.findings = findings,
+		.headscale = headscale,
 		.ok = true};
 	hj_arena_init(&run.arena, findings->arena.allocator);
 	if (kind_of(&run, 0) != HJ_OBJECT)

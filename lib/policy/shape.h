@@ -24,6 +24,7 @@ const hj_rule *hj_shape_rules(size_t *count);
  * without, it is judged only where it surely was to be one. For documents whose brackets match.
  * Linear; HJ_NO_MEMORY only.
  */
-hj_status hj_check_shape(const hj_policy *policy, bool is_policy, hj_findings *findings);
+hj_status hj_check_shape(
+	const hj_policy *policy, bool is_policy, bool headscale, hj_findings *findings);
 
 #endif

@@ -31,6 +31,7 @@ typedef struct hj_shape {
 	const hj_node *nodes;
 	hj_findings *findings;
 	hj_arena arena; /* decoded names */
+	bool headscale; /* what it alone takes is right */
 	bool ok;        /* false: memory was out */
 } hj_shape;
 

@@ -27,7 +27,7 @@ static hj_status check(const hj_document *document, hj_findings *findings)
 {
 	hj_policy policy;
 	cr_assert_eq(hj_policy_bind(document, NULL, &policy), HJ_OK);
-	hj_status status = hj_check_shape(&policy, true, findings);
+	hj_status status = hj_check_shape(&policy, true, false, findings);
 	hj_policy_free(&policy);
 	return status;
 }

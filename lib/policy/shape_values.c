@@ -87,8 +87,12 @@ void hj__check_type(hj_shape *run, const hj_stop *stop)
 {
 	hj_kind kind = kind_of(run, stop->node);
 	bool null = kind == HJ_NULL;
-	/* Owners in a bare string: nobody knows. */
-	bool unknown = stop->loose || (stop->within->defines == HJ_TAG && kind == HJ_STRING);
+	bool digits = kind == HJ_NUMBER && stop->wanted->numeric;
+	if (digits && run->headscale)
+		return;
+	/* Owners in a bare string, a protocol as a number: nobody knows. */
+	bool unknown =
+		stop->loose || digits || (stop->within->defines == HJ_TAG && kind == HJ_STRING);
 	uint32_t name = stop->name ? stop->name : stop->owner;
 	hj_slice text = name_at(run, name);
 	hj_text what;
