@@ -29,9 +29,10 @@ static const struct colors colored = {{"\033[1;31m", "\033[1;33m", "\033[1;36m"}
 	"\033[1;34m", "\033[1;34m", "\033[1;32m", "\033[0m"};
 
 enum {
-	MOST_SHOWN = 8,    /* edits of a fix that is shown */
-	LINES_SHOWN = 6,   /* lines of it */
-	BYTES_SHOWN = 4096 /* bytes of source that it may span */
+	MOST_SHOWN = 8,       /* edits of a fix that is shown */
+	LINES_SHOWN = 6,      /* lines of it */
+	BYTES_SHOWN = 4096,   /* bytes of source that it may span */
+	SENTENCE_SHOWN = 1024 /* bytes of the service's sentence: it quotes names of any length */
 };
 
 static uint32_t line_of(hj_source *source, uint32_t offset)
@@ -178,6 +179,18 @@ static const hj_finding *first_syntax(const hj_findings *findings)
 	return NULL;
 }
 
+static hj_slice shorten(hj_text *sentence)
+{
+	size_t size = SENTENCE_SHOWN;
+	if (sentence->size <= size)
+		return hj_text_slice(sentence);
+	while (size && ((unsigned char)sentence->data[size] & 0xC0) == 0x80)
+		size--;
+	sentence->size = size;
+	hj_text_str(sentence, "…");
+	return hj_text_slice(sentence);
+}
+
 /*
  * What the service would say, where that is certain. Of all syntax errors it tells the first, and
  * without the name of the reference implementation before it.
@@ -200,7 +213,7 @@ static void put_service(hj_text *out, const struct colors *colors, unsigned gutt
 				error->text.size - (named ? name : 0)));
 	}
 	if (sentence.size)
-		put_note(out, colors, gutter, "server", hj_text_slice(&sentence));
+		put_note(out, colors, gutter, "server", shorten(&sentence));
 	hj_text_free(&sentence);
 }
 
@@ -275,10 +288,14 @@ static void put_answer(struct report *report, const struct report_file *file)
 		put_tests(out, file->tested);
 	} else {
 		hj_text_printf(out, ": refused, the service answers %u: ", answer->status);
-		if (answer->message.size)
-			report_safe(out, answer->message);
+		hj_text message;
+		hj_text_init(&message, out->allocator);
+		hj_text_append(&message, answer->message);
+		if (message.size)
+			report_safe(out, shorten(&message));
 		else
 			hj_text_str(out, "(its words for this are not known)");
+		hj_text_free(&message);
 		hj_text_byte(out, '\n');
 	}
 	report_pass(report, out);
