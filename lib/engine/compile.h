@@ -4,7 +4,8 @@
  *     {"nodes": {"web1": {"packet_filter_rules": […], "ssh_rules": […], "cap_map": {…}}}}
  *
  * Rules are one line each, members are spelled and ordered as recorded, devices come in the order of
- * the inventory. What a policy asks of postures is judged by the devices' attributes.
+ * the inventory. What a policy asks of postures is judged by the devices' attributes, and not of addresses
+ * outside the tailnet (policy language 7.2): nothing of it is recorded, so how it is spelled is a proposal.
  */
 #ifndef HJ_ENGINE_COMPILE_H
 #define HJ_ENGINE_COMPILE_H

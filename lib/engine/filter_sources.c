@@ -82,14 +82,38 @@ static void add_homes(hj_filter *filter, hj_range range, const hj_words *posture
 				filter, hj__home_text(filter->texts, &world->parts->homes[at]));
 }
 
-/* Behind a router there is no posture that could be asked for. */
+/* What lies outside the tailnet: of a term's range, or for HJ_NONE of everything. */
+static void add_outside(hj_filter *filter, uint32_t term, uint32_t at)
+{
+	uint32_t count;
+	const uint32_t *numbers = hj__outside_texts(filter->texts, term, at, &count);
+	for (uint32_t i = 0; i < count; i++)
+		hj__filter_number(filter, numbers[i]);
+}
+
+/* Outside the tailnet, behind a router, there is no posture that could be asked for. */
 static void add_range(hj_filter *filter, uint32_t term, uint32_t at, const hj_words *posture)
 {
 	hj_range range = filter->world->meanings[term].ranges[at];
-	if (posture && hj_tailnet_overlaps(range))
-		add_homes(filter, range, posture);
-	else
+	if (!posture || !hj_tailnet_overlaps(range)) {
 		hj__filter_number(filter, hj__range_texts(filter->texts, term)[at]);
+		return;
+	}
+	add_homes(filter, range, posture);
+	add_outside(filter, term, at);
+}
+
+/* Every source there is, addresses outside the tailnet too; a posture is asked of devices. */
+static void add_danger(hj_filter *filter, const hj_words *posture)
+{
+	if (!posture) {
+		hj__filter_number(filter, filter->texts->number_of[filter->texts->star]);
+		return;
+	}
+	for (uint32_t i = 0; i < filter->world->device_count; i++)
+		if (hj__device_meets(filter->postures, posture, i))
+			add_device(filter, i);
+	add_outside(filter, HJ_NONE, 0);
 }
 
 static void add_term(hj_filter *filter, uint32_t term, const hj_words *posture)
@@ -155,9 +179,9 @@ static uint32_t sources_of_terms(hj_filter *filter, size_t count, const hj_words
 	filter->number_count = 0;
 	for (size_t i = 0; filter->ok && i < count; i++)
 		danger = danger || is_danger(filter, terms[i]);
-	/* Addresses outside the tailnet too: nothing else is worth naming beside it. */
-	if (danger)
-		hj__filter_number(filter, filter->texts->number_of[filter->texts->star]);
+	/* Nothing else is worth naming beside it. */
+	if (filter->ok && danger)
+		add_danger(filter, posture);
 	for (size_t i = 0; filter->ok && !danger && i < count; i++)
 		add_term(filter, terms[i], posture);
 	uint32_t at = intern(filter);

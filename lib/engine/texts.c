@@ -31,6 +31,46 @@ static void write_range(text_writer *writer, hj_range range)
 	end_piece(writer, start);
 }
 
+/* The pieces of a range that are not the tailnet's. */
+static void write_outside(text_writer *writer, hj_range range)
+{
+	uint32_t count;
+	const hj_range *tailnet = hj_tailnet_ranges(&count);
+	bool more = hj_tailnet_overlaps(range);
+	for (uint32_t i = 0; i < count && more; i++) {
+		if (!hj_range_overlaps(tailnet[i], range))
+			continue;
+		hj_range before = {range.first, tailnet[i].first};
+		if (hj_address_compare(before.first, before.last) < 0 &&
+			hj_address_previous(&before.last))
+			write_range(writer, before);
+		range.first = tailnet[i].last;
+		more = hj_address_compare(range.first, range.last) < 0 &&
+			hj_address_next(&range.first);
+	}
+	if (more)
+		write_range(writer, range);
+}
+
+static void write_all_outside(hj__texts *texts, text_writer *writer)
+{
+	static const char *const families[] = {"0.0.0.0/0", "::/0"};
+	const hj_world *world = texts->world;
+	uint32_t at = 0;
+	for (uint32_t i = 0; i < world->policy->term_count; i++)
+		for (uint32_t j = 0; j < world->meanings[i].range_count; j++) {
+			texts->outside[at++] = writer->count;
+			write_outside(writer, world->meanings[i].ranges[j]);
+		}
+	texts->outside[at++] = writer->count;
+	for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
+		hj_prefix all;
+		if (hj_prefix_parse(hj_slice_str(families[i]), &all))
+			write_outside(writer, hj_prefix_range(all));
+	}
+	texts->outside[at] = writer->count;
+}
+
 static void write_all(hj__texts *texts, text_writer *writer)
 {
 	const hj_world *world = texts->world;
@@ -58,13 +98,25 @@ static void write_all(hj__texts *texts, text_writer *writer)
 	size_t start = writer->buffer.size;
 	hj_text_byte(&writer->buffer, '*');
 	end_piece(writer, start);
+	write_all_outside(texts, writer);
+}
+
+/* A range has at most one piece more than the tailnet has ranges. */
+static size_t count_outside(const hj_world *world, uint32_t tailnet_count)
+{
+	size_t count = 2;
+	for (uint32_t i = 0; i < world->policy->term_count; i++)
+		for (uint32_t j = 0; j < world->meanings[i].range_count; j++)
+			count += hj_tailnet_overlaps(world->meanings[i].ranges[j]);
+	return count * ((size_t)tailnet_count + 1);
 }
 
 static size_t count_all(const hj_world *world)
 {
 	uint32_t tailnet_count;
 	hj_tailnet_ranges(&tailnet_count);
-	size_t count = (size_t)world->route_count + tailnet_count + 1;
+	size_t count = (size_t)world->route_count + tailnet_count + 1 +
+		count_outside(world, tailnet_count);
 	for (uint32_t i = 0; i < world->device_count; i++)
 		count += world->inventory->devices[i].address_count;
 	for (uint32_t i = 0; i < world->policy->term_count; i++)
@@ -103,6 +155,8 @@ static bool number(hj__texts *texts, text_writer *writer)
 hj_status hj__texts_build(const hj_world *world, const hj_allocator *allocator, hj__texts *out)
 {
 	*out = (hj__texts){.world = world};
+	for (uint32_t i = 0; i < world->policy->term_count; i++)
+		out->range_count += world->meanings[i].range_count;
 	hj_arena_init(&out->arena, allocator);
 	size_t count = count_all(world);
 	text_writer writer = {0};
@@ -113,8 +167,11 @@ hj_status hj__texts_build(const hj_world *world, const hj_allocator *allocator, 
 		out->number_of = hj__room(&out->arena, count, sizeof *out->number_of);
 		out->homes = hj__room(&out->arena, world->device_count, sizeof *out->homes);
 		out->ranges = hj__room(&out->arena, world->policy->term_count, sizeof *out->ranges);
+		out->outside =
+			hj__room(&out->arena, (size_t)out->range_count + 2, sizeof *out->outside);
 	}
-	bool ok = writer.pieces && out->items && out->number_of && out->homes && out->ranges;
+	bool ok = writer.pieces && out->items && out->number_of && out->homes && out->ranges &&
+		out->outside;
 	if (ok)
 		write_all(out, &writer);
 	ok = ok && !writer.buffer.status && number(out, &writer);
@@ -140,4 +197,13 @@ uint32_t hj__home_text(const hj__texts *texts, const hj__home *home)
 		hj_address_compare(device->addresses[i], home->address) != 0)
 		i++;
 	return hj__home_texts(texts, home->device)[i];
+}
+
+const uint32_t *hj__outside_texts(
+	const hj__texts *texts, uint32_t term, uint32_t at, uint32_t *count)
+{
+	uint32_t range =
+		term == HJ_NONE ? texts->range_count : texts->ranges[term] - texts->ranges[0] + at;
+	*count = texts->outside[range + 1] - texts->outside[range];
+	return texts->number_of + texts->outside[range];
 }

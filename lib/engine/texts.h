@@ -3,7 +3,7 @@
  * that sorted numbers are sorted texts (control plane 3.1, 3.5).
  *
  * Private to the compiler. Texts are those of the devices' addresses, of the terms' ranges, of the
- * approved routes, of the tailnet, and "*".
+ * approved routes, of the tailnet, "*", and what of ranges that cross the tailnet's border lies outside.
  */
 #ifndef HJ_ENGINE_TEXTS_H
 #define HJ_ENGINE_TEXTS_H
@@ -18,6 +18,10 @@ typedef struct hj__texts {
 	uint32_t *homes;     /* of each device: the place of its first address in number_of */
 	uint32_t *ranges;    /* of each term: the place of its first range */
 	uint32_t routes, tailnet, star;
+	uint32_t *
+		outside; /* of each term's range, one after the other, and of everything: the place of
+			      the first piece outside the tailnet; then where the last ones end */
+	uint32_t range_count; /* of all terms */
 	hj_arena arena;
 } hj__texts;
 
@@ -36,5 +40,11 @@ static inline const uint32_t *hj__range_texts(const hj__texts *texts, uint32_t t
 {
 	return texts->number_of + texts->ranges[term];
 }
+/*
+ * The numbers of what lies outside the tailnet: of a term's range that touches it, else none; of everything
+ * for term HJ_NONE.
+ */
+const uint32_t *hj__outside_texts(
+	const hj__texts *texts, uint32_t term, uint32_t at, uint32_t *count);
 
 #endif
