@@ -1,5 +1,4 @@
-#include "base/suggest.h"
-#include "lint/internal.h"
+#include "lint/reference_parts.h"
 #include "lint/spelling.h"
 #include "policy/accept.h"
 
@@ -161,106 +160,6 @@ static const hj_rule *rule_of(hj_name_kind kind)
 	}
 }
 
-/* -- what the service says --------------------------------------------------------------------- */
-
-/*
- * By position: the stage that refuses, and the sentence about a tag or another name, with the name
- * in the place of the %s; NULL where nobody has recorded one. Positions that are not here are not
- * known to be checked.
- */
-static const struct refusal {
-	const char *path;
-	hj_stage stage;
-	const char *tag, *other;
-} refusals[] = {
-	{"acls[].src", HJ_STAGE_ACLS, "src=tag not found: \"%s\"", NULL},
-	{"acls[].dst", HJ_STAGE_ACLS, "dst=\"%s\": tag not found: \"%s\"", NULL},
-	{"grants[].src", HJ_STAGE_GRANTS, "src=tag not found: \"%s\"", NULL},
-	{"grants[].dst", HJ_STAGE_GRANTS, NULL, NULL},
-	{"grants[].via", HJ_STAGE_GRANTS, "tag \"%s\" not found", NULL},
-	{"ssh[].src", HJ_STAGE_SSH, NULL, NULL},
-	{"ssh[].dst", HJ_STAGE_SSH, NULL, NULL},
-	{"nodeAttrs[].target", HJ_STAGE_NODE_ATTRS, "tag not found: \"%s\"",
-		"\"%s\": invalid address"},
-	{"tagOwners", HJ_STAGE_TAG_OWNERS, NULL, NULL},
-	{"autoApprovers.routes", HJ_STAGE_AUTO_APPROVERS, NULL, NULL},
-	{"autoApprovers.exitNode", HJ_STAGE_AUTO_APPROVERS, NULL, NULL},
-	{"autoApprovers.services", HJ_STAGE_AUTO_APPROVERS, NULL, NULL},
-	{"ipsets", HJ_STAGE_IPSETS, NULL, NULL},
-	{"srcPosture", HJ_STAGE_POSTURES, NULL, NULL},
-	{"tests[].src", HJ_STAGE_TESTS, "test(s) failed", "test(s) failed"},
-	{"tests[].accept", HJ_STAGE_TESTS, "test(s) failed", "test(s) failed"},
-	{"sshTests[].src", HJ_STAGE_TESTS, "test(s) failed", "test(s) failed"},
-	{"sshTests[].dst", HJ_STAGE_SSH_TESTS, "SSH tests dst contains unknown tag \"%s\"", NULL},
-	/* Only tags are a matter of form there; another name has no device, and the test fails. */
-	{"sshTests[].dst", HJ_STAGE_TESTS, NULL, "test(s) failed"},
-};
-
-static const char *words_about(const struct refusal *refusal, const hj_mention *use)
-{
-	return use->kind == HJ_TAG ? refusal->tag : refusal->other;
-}
-
-/* Of a position's rows the one that has words for the use, else the first. */
-static const struct refusal *refusal_of(const hj_mention *use)
-{
-	const struct refusal *first = NULL;
-	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
-		if (strcmp(refusals[i].path, use->position->path) != 0)
-			continue;
-		if (words_about(&refusals[i], use))
-			return &refusals[i];
-		first = first ? first : &refusals[i];
-	}
-	return first;
-}
-
-/* In a stage the fault at the first node comes first. 0: nobody knows that it is refused. */
-static uint32_t number_of(const hj_mention *use)
-{
-	enum { MOST = 0xFFFFFF };
-	const struct refusal *refusal = refusal_of(use);
-	if (!refusal)
-		return 0;
-	return (uint32_t)refusal->stage << 24 | (use->node < MOST ? use->node : MOST);
-}
-
-/* The service refuses the use; in its words where they are known. */
-static void refuse(hj_lint_run *run, hj_finding *finding, const hj_mention *use)
-{
-	const struct refusal *refusal = refusal_of(use);
-	if (!finding || !refusal)
-		return;
-	finding->refusal = number_of(use);
-	const char *words = words_about(refusal, use);
-	if (!words)
-		return;
-	hj_text text;
-	hj_text_init(&text, run->allocator);
-	for (const char *at = words; *at; at++) {
-		if (at[0] == '%' && at[1] == 's') {
-			hj_text_append(&text, use->name);
-			at++;
-		} else {
-			hj_text_byte(&text, *at);
-		}
-	}
-	if (text.status)
-		run->findings->status = text.status;
-	else
-		hj_finding_service(run->findings, finding, finding->refusal, "%.*s", (int)text.size,
-			text.data);
-	hj_text_free(&text);
-}
-
-/* -- what might have been meant ---------------------------------------------------------------- */
-
-/*
- * Comparisons of an undefined name with a defined one, in all: enough for every policy that people
- * write, and an end to the time that a hostile one can take.
- */
-enum { MOST_COMPARISONS = 200000 };
-
 /* Further uses that a missing section's finding points at. */
 enum { MOST_FURTHER = 3 };
 
@@ -275,84 +174,6 @@ typedef struct reference_check {
 	size_t comparisons;
 	missing_names missing[HJ_NAME_KINDS];
 } reference_check;
-
-/* The defined name that differs from a use by a few letters at most, or NULL. */
-static const hj_mention *nearest(reference_check *check, const hj_mention *use)
-{
-	const hj_mentions *definitions = &check->run->references->definitions;
-	const hj_mention *best = NULL;
-	hj_suggest suggest;
-	hj_suggest_begin(&suggest, use->name);
-	/* A prefix cannot be wrong here: it takes no part in how much may be. */
-	size_t prefix = strlen(hj_name_info_of(use->kind)->prefix);
-	if (use->name.size <= HJ_SUGGEST_LENGTH && use->name.size > prefix)
-		suggest.limit = (unsigned)((use->name.size - prefix) / 3);
-	for (size_t i = 0; i < definitions->count; i++) {
-		if (check->comparisons++ >= MOST_COMPARISONS)
-			return NULL;
-		const hj_mention *definition = &definitions->items[i];
-		if (definition->kind == use->kind &&
-			hj_slice_starts(definition->name, hj_slice_of(use->name.data, prefix)) &&
-			hj_suggest_offer(&suggest, definition->name))
-			best = definition;
-	}
-	return best;
-}
-
-/* The definition of prefix + word, for a word that may lack its prefix. */
-static const hj_mention *with_prefix(reference_check *check, hj_slice word)
-{
-	static const hj_name_kind kinds[] = {HJ_TAG, HJ_GROUP, HJ_IPSET};
-	char name[HJ_SUGGEST_LENGTH + 16];
-	if (word.size > HJ_SUGGEST_LENGTH)
-		return NULL;
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-		hj_slice prefix = hj_slice_str(hj_name_info_of(kinds[i])->prefix);
-		memcpy(name, prefix.data, prefix.size);
-		for (size_t j = 0; j < word.size; j++)
-			name[prefix.size + j] =
-				kinds[i] == HJ_TAG ? hj_fold(word.data[j]) : word.data[j];
-		hj_slice whole = hj_slice_of(name, prefix.size + word.size);
-		const hj_mention *found =
-			hj_references_find(check->run->references, kinds[i], whole);
-		if (found)
-			return found;
-	}
-	return NULL;
-}
-
-/* A definition that lacks the prefix, or has it with an s: "eng" or "groups:eng" in "groups". */
-static const hj_mention *unprefixed(reference_check *check, const hj_mention *use)
-{
-	const hj_name_info *info = hj_name_info_of(use->kind);
-	size_t prefix = strlen(info->prefix);
-	char plural[HJ_SUGGEST_LENGTH + 16];
-	if (prefix == 0 || use->name.size <= prefix || use->name.size > HJ_SUGGEST_LENGTH)
-		return NULL;
-	hj_slice rest = hj_slice_of(use->name.data + prefix, use->name.size - prefix);
-	const hj_mention *found = hj_references_find(check->run->references, use->kind, rest);
-	if (found)
-		return found;
-	memcpy(plural, info->prefix, prefix - 1);
-	memcpy(plural + prefix - 1, "s:", 2);
-	memcpy(plural + prefix + 1, rest.data, rest.size);
-	return hj_references_find(
-		check->run->references, use->kind, hj_slice_of(plural, use->name.size + 1));
-}
-
-/* For tag:web:443 the definition of tag:web: the port does not belong here. */
-static const hj_mention *without_port(reference_check *check, const hj_mention *use)
-{
-	size_t prefix = strlen(hj_name_info_of(use->kind)->prefix);
-	if (use->position->ports || use->name.size <= prefix)
-		return NULL;
-	hj_slice rest = hj_slice_of(use->name.data + prefix, use->name.size - prefix);
-	const char *colon = memchr(rest.data, ':', rest.size);
-	if (!colon)
-		return NULL;
-	hj_slice base = hj_slice_of(use->name.data, (size_t)(colon - use->name.data));
-	return hj_references_find(check->run->references, use->kind, base);
-}
 
 /* -- one use ----------------------------------------------------------------------------------- */
 
@@ -412,7 +233,7 @@ static hj_finding *add_undefined(hj_lint_run *run, const hj_mention *use)
 	if (finding && use->position->undocumented)
 		finding->severity = HJ_WARNING_LEVEL;
 	else
-		refuse(run, finding, use);
+		hj__refuse_use(run, finding, use);
 	return finding;
 }
 
@@ -432,7 +253,7 @@ static hj_status report_undefined(reference_check *check, const hj_mention *use)
 {
 	hj_lint_run *run = check->run;
 	const hj_name_info *info = hj_name_info_of(use->kind);
-	const hj_mention *meant = without_port(check, use), *folded = NULL;
+	const hj_mention *meant = hj__meant_without_port(run->references, use), *folded = NULL;
 	hj_finding *finding = add_undefined(run, use);
 	if (meant) {
 		propose(run, finding, use, meant);
@@ -441,7 +262,7 @@ static hj_status report_undefined(reference_check *check, const hj_mention *use)
 			use->position->path);
 		return HJ_OK;
 	}
-	meant = unprefixed(check, use);
+	meant = hj__meant_unprefixed(run->references, use);
 	if (meant) {
 		propose_prefix(run, finding, use, meant);
 		return HJ_OK;
@@ -459,12 +280,12 @@ static hj_status report_undefined(reference_check *check, const hj_mention *use)
 	}
 	meant = folded;
 	if (!meant && use->kind == HJ_HOST) {
-		meant = with_prefix(check, use->name);
+		meant = hj__meant_with_prefix(check->run->references, use->name);
 		if (meant && finding)
 			finding->rule = hj__prefix_rule(meant->kind);
 	}
 	if (!meant)
-		meant = nearest(check, use);
+		meant = hj__meant_nearest(run->references, use, &check->comparisons);
 	if (meant) {
 		propose(run, finding, use, meant);
 		return HJ_OK;
@@ -492,8 +313,8 @@ static hj_status note_missing(reference_check *check, const hj_mention *use)
 	hj_status status = hj_map_put(&missing->names, use->name, 0, NULL, NULL);
 	if (!status && missing->names.count > before && before <= MOST_FURTHER)
 		missing->places[before] = *use;
-	uint32_t number = number_of(use);
-	if (number && (!missing->refused.node || number < number_of(&missing->refused)))
+	uint32_t number = hj__refusal_of_use(use);
+	if (number && (!missing->refused.node || number < hj__refusal_of_use(&missing->refused)))
 		missing->refused = *use;
 	return status;
 }
@@ -524,7 +345,7 @@ static void report_missing(hj_lint_run *run, hj_name_kind kind, const missing_na
 	if (finding && looks_whole(run))
 		finding->severity = HJ_WARNING_LEVEL;
 	if (missing->refused.node)
-		refuse(run, finding, &missing->refused);
+		hj__refuse_use(run, finding, &missing->refused);
 	hj_finding_help(
 		findings, finding, "add \"%s\", unless it comes from another file", info->section);
 	for (size_t i = 1; i < count && i <= MOST_FURTHER; i++)
@@ -544,7 +365,7 @@ static bool takes_users(const hj_position *position)
 static hj_slice known_folded(reference_check *check, const hj_mention *use)
 {
 	const hj_map *known = check->run->options->known;
-	if (!known || known->count == 0 || check->comparisons >= MOST_COMPARISONS)
+	if (!known || known->count == 0 || check->comparisons >= HJ__MOST_COMPARISONS)
 		return HJ_SLICE("");
 	check->comparisons += known->capacity;
 	return hj__known_folded(check->run, use->kind, use->name);
@@ -563,7 +384,7 @@ static hj_status check_undefined(reference_check *check, const hj_mention *use)
 			hj__is_known_user(check->run, use->name)))
 		return HJ_OK;
 	if (kind == HJ_HOST && check->run->options->headscale && takes_users(use->position) &&
-		!with_prefix(check, use->name))
+		!hj__meant_with_prefix(check->run->references, use->name))
 		return HJ_OK;
 	hj_slice meant = known_folded(check, use);
 	if (meant.size) {
@@ -572,7 +393,7 @@ static hj_status check_undefined(reference_check *check, const hj_mention *use)
 		return HJ_OK;
 	}
 	if (!references->section[kind].name && check->run->options->fragment != HJ_FRAGMENT_NO &&
-		!(kind == HJ_HOST && with_prefix(check, use->name)))
+		!(kind == HJ_HOST && hj__meant_with_prefix(check->run->references, use->name)))
 		return note_missing(check, use);
 	if (use->position->ports) {
 		/* The service lower-cases these before it looks: case proves nothing. */
