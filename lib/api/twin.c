@@ -223,6 +223,7 @@ hj_status hj_twin_open(
 	*twin = (hj_twin){.options = *options, .allocator = allocator};
 	hj_arena_init(&twin->arena, allocator);
 	hj_text_init(&twin->policy, allocator);
+	hj_text_init(&twin->policy_json, allocator);
 	hj_slice policy = options->policy.data ? options->policy : hj__twin_default_policy();
 	twin->is_default = !options->policy.data;
 	hj_text_append(&twin->policy, policy);
@@ -248,6 +249,7 @@ void hj_twin_close(hj_twin *twin)
 		return;
 	hj__twin_forget(twin);
 	hj__twin_state_free(&twin->state);
+	hj_text_free(&twin->policy_json);
 	hj_text_free(&twin->policy);
 	hj_arena_free(&twin->arena);
 	hj_free(twin->allocator, twin, sizeof *twin);

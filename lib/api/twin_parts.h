@@ -49,6 +49,7 @@ typedef struct hj__twin_trial {
 struct hj_twin {
 	hj_twin_options options; /* with its own copies of the lists */
 	hj_text policy;          /* as it was posted */
+	hj_text policy_json;     /* the same without comments, once somebody asked; else empty */
 	hj_etag etag;
 	bool is_default; /* untouched: "ts-default" matches */
 	bool has_inventory;

@@ -122,22 +122,30 @@ static bool wants_json(const hj__twin_call *call)
 	return hj_slice_starts(accept, HJ_SLICE("application/json"));
 }
 
-static hj_status append_json(const hj_twin *twin, hj_slice policy, hj_text *out)
+/* The policy as JSON; made once for each policy. */
+static hj_status append_json(hj_twin *twin, hj_text *out)
 {
 	hj_source *source = NULL;
 	hj_document *document = NULL;
-	hj_status status = hj_source_copy(twin->allocator, "policy", policy, &source);
-	if (!status)
-		status = hj_parse(source, HJ_PARSE_FIRST_ERROR, &document);
-	if (!status)
-		status = hj_format(document,
-			&(hj_format_options){.style = HJ_MINIMIZED,
-				.limit = UINT64_MAX,
-				.allocator = twin->allocator},
-			out);
-	hj_document_free(document);
-	hj_source_free(source);
-	return status;
+	hj_status status = HJ_OK;
+	if (twin->policy_json.size == 0) {
+		status = hj_source_copy(
+			twin->allocator, "policy", hj_text_slice(&twin->policy), &source);
+		if (!status)
+			status = hj_parse(source, HJ_PARSE_FIRST_ERROR, &document);
+		if (!status)
+			status = hj_format(document,
+				&(hj_format_options){.style = HJ_MINIMIZED,
+					.limit = UINT64_MAX,
+					.allocator = twin->allocator},
+				&twin->policy_json);
+		hj_document_free(document);
+		hj_source_free(source);
+	}
+	if (status)
+		hj_text_free(&twin->policy_json);
+	hj_text_append(out, hj_text_slice(&twin->policy_json));
+	return status ? status : out->status;
 }
 
 static hj_status add_etag(hj__twin_call *call)
@@ -159,7 +167,7 @@ static hj_status answer_policy(hj__twin_call *call)
 	if (!status)
 		status = add_etag(call);
 	if (!status && json)
-		return append_json(twin, hj_text_slice(&twin->policy), &call->response->body);
+		return append_json(twin, &call->response->body);
 	hj_text_append(&call->response->body, hj_text_slice(&twin->policy));
 	return status ? status : call->response->body.status;
 }
@@ -265,6 +273,7 @@ static hj_status store(hj__twin_call *call, hj_slice policy, bool is_default)
 		return status;
 	}
 	hj__twin_forget(twin);
+	hj_text_free(&twin->policy_json);
 	hj_text_free(&twin->policy);
 	twin->policy = text;
 	twin->etag = etag;
