@@ -74,6 +74,8 @@ const struct command cmd_tailnet = {
 		"{tailnet} in it stands for the tailnet. endpoints prints the table of those that "
 		"are "
 		"known, with the command that calls each and the scope that it needs.\n"
+		"\n"
+		"On a terminal long answers go through $PAGER.\n"
 		"\n" CONNECT_DESCRIPTION,
 	.options = tailnet_options,
 	.option_count = sizeof tailnet_options / sizeof *tailnet_options,

@@ -173,4 +173,4 @@ static int run_api(struct connection *connection, const struct arguments *argume
 	return status;
 }
 
-const struct verb api_verbs[] = {{"api", 2, 2, run_api, false}, {NULL, 0, 0, NULL, false}};
+const struct verb api_verbs[] = {{"api", 2, 2, run_api, VERB_PAGED}, {NULL, 0, 0, NULL, 0}};

@@ -45,6 +45,6 @@ static int run_endpoints(struct connection *connection, const struct arguments *
 }
 
 const struct verb endpoint_verbs[] = {
-	{"endpoints", 0, 0, run_endpoints, .offline = true},
-	{NULL, 0, 0, NULL, false},
+	{"endpoints", 0, 0, run_endpoints, VERB_OFFLINE | VERB_PAGED},
+	{NULL, 0, 0, NULL, 0},
 };

@@ -82,11 +82,11 @@ static int run_dns(struct connection *connection, const struct arguments *argume
 }
 
 const struct verb list_verbs[] = {
-	{"devices", 0, 1, run_list, false},
-	{"users", 0, 1, run_list, false},
-	{"keys", 0, 1, run_list, false},
-	{"services", 0, 1, run_list, false},
-	{"posture", 0, 1, run_list, false},
-	{"dns", 0, 0, run_dns, false},
-	{NULL, 0, 0, NULL, false},
+	{"devices", 0, 1, run_list, VERB_PAGED},
+	{"users", 0, 1, run_list, VERB_PAGED},
+	{"keys", 0, 1, run_list, VERB_PAGED},
+	{"services", 0, 1, run_list, VERB_PAGED},
+	{"posture", 0, 1, run_list, VERB_PAGED},
+	{"dns", 0, 0, run_dns, VERB_PAGED},
+	{NULL, 0, 0, NULL, 0},
 };

@@ -1,6 +1,7 @@
 #include "cmd/online.h"
 
 #include "cmd/net/gitops.h"
+#include "cmd/net/pager.h"
 #include "cmd/net/serve.h"
 #include "cmd/net/verb.h"
 
@@ -34,12 +35,18 @@ static int run_tailnet(struct app *app, const struct arguments *arguments)
 			"'%s' is an operand too many for '%s'", arguments->operands[verb->most + 1],
 			name);
 	struct connection connection = {.app = app};
-	if (verb->offline)
-		return verb->run(&connection, arguments, arguments->operands + 1, count - 1);
-	int status = connect_open(app, arguments, &(struct connect_wishes){0}, &connection);
+	struct pager pager = {0};
+	bool offline = verb->how & VERB_OFFLINE;
+	int status = offline
+		? EXIT_CLEAN
+		: connect_open(app, arguments, &(struct connect_wishes){0}, &connection);
+	if (!status && verb->how & VERB_PAGED)
+		pager_start(app, &pager);
 	if (!status)
 		status = verb->run(&connection, arguments, arguments->operands + 1, count - 1);
-	connect_close(&connection);
+	if (!offline)
+		connect_close(&connection);
+	pager_end(app, &pager);
 	return status;
 }
 

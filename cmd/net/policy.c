@@ -73,7 +73,7 @@ static int run_status(struct connection *connection, const struct arguments *arg
 }
 
 const struct verb policy_verbs[] = {
-	{"get", 0, 0, run_get, false},
-	{"status", 1, 1, run_status, false},
-	{NULL, 0, 0, NULL, false},
+	{"get", 0, 0, run_get, VERB_PAGED},
+	{"status", 1, 1, run_status, 0},
+	{NULL, 0, 0, NULL, 0},
 };

@@ -198,4 +198,4 @@ static int run_push(struct connection *connection, const struct arguments *argum
 	return status;
 }
 
-const struct verb push_verbs[] = {{"push", 1, 1, run_push, false}, {NULL, 0, 0, NULL, false}};
+const struct verb push_verbs[] = {{"push", 1, 1, run_push, 0}, {NULL, 0, 0, NULL, 0}};

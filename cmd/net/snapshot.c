@@ -171,4 +171,4 @@ static int run_snapshot(struct connection *connection, const struct arguments *a
 }
 
 const struct verb snapshot_verbs[] = {
-	{"snapshot", 0, 0, run_snapshot, false}, {NULL, 0, 0, NULL, false}};
+	{"snapshot", 0, 0, run_snapshot, VERB_PAGED}, {NULL, 0, 0, NULL, 0}};

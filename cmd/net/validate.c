@@ -162,8 +162,8 @@ static int run_preview(struct connection *connection, const struct arguments *ar
 }
 
 const struct verb validate_verbs[] = {
-	{"validate", 1, 1, run_validate, false},
-	{"test", 1, 1, run_test, false},
-	{"preview", 1, 1, run_preview, false},
-	{NULL, 0, 0, NULL, false},
+	{"validate", 1, 1, run_validate, 0},
+	{"test", 1, 1, run_test, 0},
+	{"preview", 1, 1, run_preview, VERB_PAGED},
+	{NULL, 0, 0, NULL, 0},
 };

@@ -11,7 +11,11 @@ struct verb {
 	unsigned least, most; /* operands after the verb */
 	int (*run)(struct connection *connection, const struct arguments *arguments,
 		char **operands, size_t count);
-	bool offline; /* asks nobody: of the connection only the app is there */
+	unsigned how; /* a mask of the following */
+};
+enum {
+	VERB_OFFLINE = 1, /* asks nobody: of the connection only the app is there */
+	VERB_PAGED = 2,   /* its answer may be long */
 };
 
 /* The rows of one file, ended by a name of NULL. */
