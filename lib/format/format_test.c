@@ -1,6 +1,7 @@
 #include "format/format.h"
 
 #include "format/verify.h"
+#include "testdata/support/document.h"
 #include "testdata/support/golden.h"
 
 #include <criterion/criterion.h>
@@ -19,13 +20,6 @@ static hj_document *parse(hj_slice in)
 	return document;
 }
 
-static void drop(hj_document *document)
-{
-	hj_source *source = hj_document_source(document);
-	hj_document_free(document);
-	hj_source_free(source);
-}
-
 /* Every text that formats is verified, and a damaged one is not. */
 static void expect_verified(hj_slice in, hj_slice formatted, bool idempotent, const char *name)
 {
@@ -37,7 +31,7 @@ static void expect_verified(hj_slice in, hj_slice formatted, bool idempotent, co
 	cr_expect_eq(verdict, idempotent ? HJ_VERIFIED : HJ_VERIFIED_NOT_IDEMPOTENT, "%s: %.*s",
 		name, HJ_SLICE_ARGS(hj_text_slice(&why)));
 	hj_text_free(&why);
-	drop(document);
+	document_free(document);
 }
 
 /* All ways to the same text: as a whole, as edits, and "is it so already?". */
@@ -63,7 +57,7 @@ static void expect_style(hj_slice in, hj_style style, hj_slice want, const char 
 	hj_text_free(&out);
 	hj_text_free(&edited);
 	hj_edits_free(&edits);
-	drop(document);
+	document_free(document);
 }
 
 /* Every case of a file that formats; fmt2 is the second pass where it differs from the first. */
@@ -103,16 +97,11 @@ Test(format, own_cases)
 
 Test(format, golden)
 {
-	static const char *const files[] = {"alignment", "comments", "errors", "examples",
-		"expansion", "numbers", "policy", "random", "strings"};
-	const char *folder = golden_folder();
+	const char *folder = golden_folder(), *name;
 	if (!folder)
 		cr_skip_test("HUJSON_SHARED is not set");
-	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-		char name[64];
-		snprintf(name, sizeof name, "hujson/%s.jsonl", files[i]);
+	for (size_t i = 0; (name = golden_recorded(i)); i++)
 		cr_expect_gt(expect_file(folder, name), 100, "%s", name);
-	}
 }
 
 Test(format, json_test_suite)
@@ -178,7 +167,7 @@ Test(format, verify_refuses)
 		else
 			cr_expect_eq(verdict, HJ_VERIFIED, "%s: %s", rows[i].in, said);
 		hj_text_free(&why);
-		drop(document);
+		document_free(document);
 	}
 }
 
@@ -210,7 +199,7 @@ Test(format, limits_and_refusing_sinks)
 	options.limit = 0;
 	room = printed / 2;
 	cr_expect_eq(hj_format_stream(document, &options, refuse_after, &room), HJ_IO);
-	drop(document);
+	document_free(document);
 	hj_text_free(&text);
 
 	hj_text_repeat(&text, '[', 200000);
@@ -219,6 +208,6 @@ Test(format, limits_and_refusing_sinks)
 	room = SIZE_MAX;
 	cr_expect_eq(hj_format_stream(document, NULL, refuse_after, &room), HJ_TOO_LARGE,
 		"deep nesting passes the default limit");
-	drop(document);
+	document_free(document);
 	hj_text_free(&text);
 }

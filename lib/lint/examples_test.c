@@ -5,23 +5,14 @@
 #include "engine/inventory.h"
 #include "lint/lint.h"
 
+#include "testdata/support/document.h"
 #include "testdata/support/failing.h"
 #include "testdata/support/inventory.h"
 
 #include <criterion/criterion.h>
 
-static bool none_ignored[1024];
+static bool none_ignored[1024]; /* lint_test.c sees that it is enough */
 static const hj_lint_options everything = {.ignored = none_ignored, .today = 20600};
-
-static hj_document *parse(hj_slice text)
-{
-	hj_source *source;
-	hj_document *document;
-	cr_assert_leq(hj_rule_count(), sizeof none_ignored);
-	cr_assert_eq(hj_source_copy(NULL, NULL, text, &source), HJ_OK);
-	cr_assert_eq(hj_parse(source, 0, &document), HJ_OK);
-	return document;
-}
 
 /* The examples of rules about inventories are inventories. */
 static hj_status judge(const hj_rule *rule, const hj_document *document, hj_findings *findings)
@@ -40,13 +31,6 @@ static hj_status judge(const hj_rule *rule, const hj_document *document, hj_find
 	if (!status)
 		hj_inventory_free(&inventory);
 	return status;
-}
-
-static void discard(hj_document *document)
-{
-	hj_source *source = hj_document_source(document);
-	hj_document_free(document);
-	hj_source_free(source);
 }
 
 /* Of line comments, the only ones that examples have; an address with a scheme is none. */
@@ -68,14 +52,14 @@ static void check_fix(const hj_document *document, const hj_finding *finding)
 	hj_text_init(&fixed, NULL);
 	cr_assert_eq(hj_edits_apply(finding->edits, finding->edit_count, before, &fixed), HJ_OK,
 		"%s", name);
-	hj_document *after = parse(hj_text_slice(&fixed));
+	hj_document *after = document_of(hj_text_slice(&fixed));
 	if (!hj_document_error(document))
 		cr_expect_null(hj_document_error(after), "%s", name);
 	/* A comment that ignores nothing is what its rule takes out. */
 	cr_expect(finding->rule->code[0] == 'K' ||
 			count_comments(hj_text_slice(&fixed)) >= count_comments(before),
 		"%s loses a comment", name);
-	discard(after);
+	document_free(after);
 	hj_text_free(&fixed);
 }
 
@@ -86,7 +70,7 @@ Test(examples, every_fix_leaves_a_document)
 		const hj_rule *rule = hj_rule_at(i);
 		if (!rule->bad)
 			continue;
-		hj_document *document = parse(hj_slice_str(rule->bad));
+		hj_document *document = document_of(hj_slice_str(rule->bad));
 		hj_findings findings;
 		hj_findings_init(&findings, NULL);
 		cr_assert_eq(judge(rule, document, &findings), HJ_OK);
@@ -96,7 +80,7 @@ Test(examples, every_fix_leaves_a_document)
 				fixes++;
 			}
 		hj_findings_free(&findings);
-		discard(document);
+		document_free(document);
 	}
 	cr_expect_gt(fixes, 40);
 }
@@ -105,7 +89,7 @@ Test(examples, out_of_memory_is_said_and_nothing_leaks, .timeout = 120)
 {
 	for (size_t i = 0; i < hj_rule_count(); i++) {
 		const hj_rule *rule = hj_rule_at(i);
-		hj_document *document = rule->bad ? parse(hj_slice_str(rule->bad)) : NULL;
+		hj_document *document = rule->bad ? document_of(hj_slice_str(rule->bad)) : NULL;
 		for (size_t n = 0; document; n++) {
 			failing_state state = {.fail_at = n};
 			hj_allocator allocator = failing_allocator(&state);
@@ -120,7 +104,7 @@ Test(examples, out_of_memory_is_said_and_nothing_leaks, .timeout = 120)
 				break;
 		}
 		if (document)
-			discard(document);
+			document_free(document);
 	}
 }
 
@@ -162,12 +146,12 @@ Test(examples, time_is_linear_in_hostile_documents, .timeout = 60)
 		hj_text_str(&text, cases[i][0]);
 		repeat(&text, cases[i][1], MANY);
 		hj_text_str(&text, cases[i][2]);
-		hj_document *document = parse(hj_text_slice(&text));
+		hj_document *document = document_of(hj_text_slice(&text));
 		hj_findings findings;
 		hj_findings_init(&findings, NULL);
 		cr_expect_eq(hj_lint(document, &everything, &findings), HJ_OK, "%s", cases[i][1]);
 		hj_findings_free(&findings);
-		discard(document);
+		document_free(document);
 		hj_text_free(&text);
 	}
 }

@@ -4,24 +4,10 @@
  */
 #include "lint/lint.h"
 
+#include "testdata/support/document.h"
 #include "testdata/support/failing.h"
 
 #include <criterion/criterion.h>
-
-static hj_document *parse(hj_slice text, hj_source **source)
-{
-	hj_document *document;
-	cr_assert_eq(hj_source_copy(NULL, NULL, text, source), HJ_OK);
-	cr_assert_eq(hj_parse(*source, 0, &document), HJ_OK);
-	return document;
-}
-
-static void discard(hj_document *document)
-{
-	hj_source *source = hj_document_source(document);
-	hj_document_free(document);
-	hj_source_free(source);
-}
 
 /* Every rule, those that are off included. */
 static hj_status lint_all(const hj_document *document, hj_findings *findings)
@@ -60,8 +46,7 @@ static const char mixed[] =
 
 Test(families, out_of_memory_is_said_and_nothing_leaks)
 {
-	hj_source *source;
-	hj_document *document = parse(hj_slice_str(mixed), &source);
+	hj_document *document = document_of(hj_slice_str(mixed));
 	for (size_t n = 0;; n++) {
 		failing_state state = {.fail_at = n};
 		hj_allocator allocator = failing_allocator(&state);
@@ -77,7 +62,7 @@ Test(families, out_of_memory_is_said_and_nothing_leaks)
 		if (!state.failed)
 			break;
 	}
-	discard(document);
+	document_free(document);
 }
 
 /* A piece again and again, `#` in it being the number of the time, `%` something like random. */
@@ -98,14 +83,13 @@ static void check_large(const char *head, const char *piece, size_t count, const
 				hj_text_byte(&text, *at);
 		}
 	hj_text_str(&text, tail);
-	hj_source *source;
-	hj_document *document = parse(hj_text_slice(&text), &source);
+	hj_document *document = document_of(hj_text_slice(&text));
 	hj_findings findings;
 	hj_findings_init(&findings, NULL);
 	cr_expect_null(hj_document_error(document), "%s", piece);
 	cr_expect_eq(lint_all(document, &findings), HJ_OK, "%s", piece);
 	hj_findings_free(&findings);
-	discard(document);
+	document_free(document);
 	hj_text_free(&text);
 }
 

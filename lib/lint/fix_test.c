@@ -6,23 +6,13 @@
 
 #include "testdata/support/failing.h"
 #include "testdata/support/golden.h"
+#include "testdata/support/rules.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>
 
-enum { MOST_RULES = 1024 };
-
 /* Rules that the cases are about: new rules shall not change them. */
-static hj_lint_options few(bool ignored[MOST_RULES])
-{
-	static const char *const wanted[] = {"R001", "R002", "S", "K", "P001"};
-	bool chosen[MOST_RULES] = {false};
-	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
-		cr_assert(hj_rule_choose(hj_slice_str(wanted[i]), chosen));
-	for (size_t i = 0; i < hj_rule_count(); i++)
-		ignored[i] = !chosen[i];
-	return (hj_lint_options){.ignored = ignored};
-}
+static const char *const few[] = {"R001", "R002", "S", "K", "P001", NULL};
 
 static bool refuse(void *context, const hj_document *before, const hj_document *after)
 {
@@ -37,7 +27,7 @@ static hj_status fix(const hj_allocator *allocator, hj_slice text, hj_fix_option
 	hj_text *out, size_t *applied)
 {
 	bool ignored[MOST_RULES];
-	hj_lint_options lint = few(ignored);
+	hj_lint_options lint = rules_only(few, ignored);
 	hj_source *source = NULL;
 	hj_document *document = NULL;
 	hj_fixed fixed = {0};

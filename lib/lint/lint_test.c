@@ -5,27 +5,13 @@
  */
 #include "lint/lint.h"
 
+#include "testdata/support/document.h"
 #include "testdata/support/failing.h"
 #include "testdata/support/golden.h"
 #include "testdata/support/inventory.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>
-
-static hj_document *parse(hj_slice text, hj_source **source)
-{
-	hj_document *document;
-	cr_assert_eq(hj_source_copy(NULL, NULL, text, source), HJ_OK);
-	cr_assert_eq(hj_parse(*source, 0, &document), HJ_OK);
-	return document;
-}
-
-static void discard(hj_document *document)
-{
-	hj_source *source = hj_document_source(document);
-	hj_document_free(document);
-	hj_source_free(source);
-}
 
 static void describe(hj_source *source, const hj_findings *findings, hj_text *out)
 {
@@ -112,8 +98,8 @@ static void check_case(const char *folder, const char *file)
 	hj_text_init(&got, NULL);
 	snprintf(path, sizeof path, "testdata/lint/%s/%s", folder, file);
 	cr_assert(golden_read(path, &text), "%s", path);
-	hj_source *source;
-	hj_document *document = parse(hj_text_slice(&text), &source);
+	hj_document *document = document_of(hj_text_slice(&text));
+	hj_source *source = hj_document_source(document);
 	strcpy(strrchr(path, '.'), ".txt");
 	cr_assert(golden_read(path, &want), "%s", path);
 	ignore_others(folder, &want, ignored);
@@ -137,7 +123,7 @@ static void check_case(const char *folder, const char *file)
 		check_fix(path, source, &findings.items[i]);
 	check_fixed(folder, path, source, &findings);
 	hj_findings_free(&findings);
-	discard(document);
+	document_free(document);
 	hj_text_free(&text);
 	hj_text_free(&want);
 	hj_text_free(&got);
@@ -213,8 +199,8 @@ Test(lint, suggestions_point_and_mend)
 			for (char *at = texts[k]; (at = strchr(at, '\''));)
 				*at = '"';
 		}
-		hj_source *source;
-		hj_document *document = parse(hj_slice_str(texts[0]), &source);
+		hj_document *document = document_of(hj_slice_str(texts[0]));
+		hj_source *source = hj_document_source(document);
 		hj_findings findings;
 		hj_findings_init(&findings, NULL);
 		cr_assert_eq(hj_lint(document, NULL, &findings), HJ_OK);
@@ -239,7 +225,7 @@ Test(lint, suggestions_point_and_mend)
 					  hj_slice_str(texts[2])),
 				"%s", texts[0]);
 		hj_findings_free(&findings);
-		discard(document);
+		document_free(document);
 	}
 }
 
@@ -250,8 +236,7 @@ static const char mixed[] =
 
 Test(lint, ignored_rules_are_left_out_and_others_stay)
 {
-	hj_source *source;
-	hj_document *document = parse(hj_slice_str(mixed), &source);
+	hj_document *document = document_of(hj_slice_str(mixed));
 	size_t count = hj_rule_count(), all = 0, sum = 0;
 	bool ignored[MOST_RULES];
 	cr_assert_lt(count, sizeof ignored);
@@ -273,7 +258,7 @@ Test(lint, ignored_rules_are_left_out_and_others_stay)
 	}
 	cr_expect_gt(all, 4);
 	cr_expect_eq(sum, all);
-	discard(document);
+	document_free(document);
 }
 
 /* Whether or not the document has comments that ignore findings, which decides when it is counted. */
@@ -295,8 +280,7 @@ Test(lint, a_rule_that_finds_too_much_says_so_once)
 				"{\"src\": [\"*\"], \"dst\": [\"*\"], \"ip\": "
 				"[\"*\"]},\n");
 		hj_text_str(&text, "]}\n");
-		hj_source *source;
-		hj_document *document = parse(hj_text_slice(&text), &source);
+		hj_document *document = document_of(hj_text_slice(&text));
 		hj_findings findings;
 		hj_findings_init(&findings, NULL);
 		cr_assert_eq(hj_lint(document, &(hj_lint_options){.ignored = ignored}, &findings),
@@ -307,7 +291,7 @@ Test(lint, a_rule_that_finds_too_much_says_so_once)
 		cr_expect(hj_slice_equal(findings.items[1000].message, hj_text_slice(&want)),
 			"%.*s", HJ_SLICE_ARGS(findings.items[1000].message));
 		hj_findings_free(&findings);
-		discard(document);
+		document_free(document);
 		hj_text_free(&text);
 		hj_text_free(&want);
 	}
@@ -315,8 +299,7 @@ Test(lint, a_rule_that_finds_too_much_says_so_once)
 
 Test(lint, findings_are_added_and_the_list_is_sorted)
 {
-	hj_source *source;
-	hj_document *document = parse(hj_slice_str(mixed), &source);
+	hj_document *document = document_of(hj_slice_str(mixed));
 	hj_findings findings;
 	hj_findings_init(&findings, NULL);
 	hj_findings_add(&findings, hj_rule_at(0), (hj_span){3, 4}, "own");
@@ -324,7 +307,7 @@ Test(lint, findings_are_added_and_the_list_is_sorted)
 	for (size_t i = 1; i < findings.count; i++)
 		cr_expect_leq(findings.items[i - 1].span.start, findings.items[i].span.start);
 	/* Their texts are their own: the document may go first. */
-	discard(document);
+	document_free(document);
 	size_t bytes = 0;
 	for (size_t i = 0; i < findings.count; i++)
 		for (size_t k = 0; k < findings.items[i].message.size; k++)
@@ -340,15 +323,14 @@ Test(lint, documents_of_every_kind_are_taken)
 		"{\"acls\":[{\"src\":[\"tag:", "{1:2,\"acls\":[],3}", "{\"acls\":[[[]]]}",
 		"{\"tagOwners\":{1:[]}}"};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		hj_source *source;
-		hj_document *document = parse(hj_slice_str(cases[i]), &source);
+		hj_document *document = document_of(hj_slice_str(cases[i]));
 		hj_findings findings;
 		hj_findings_init(&findings, NULL);
 		cr_expect_eq(hj_lint(document, NULL, &findings), HJ_OK, "%s", cases[i]);
 		cr_expect_geq(
 			findings.count, hj_document_findings(document)->count, "%s", cases[i]);
 		hj_findings_free(&findings);
-		discard(document);
+		document_free(document);
 	}
 }
 
@@ -375,13 +357,12 @@ static void check_large(const char *head, const char *piece, size_t count, const
 	hj_text_str(&text, middle);
 	repeat(&text, second, count);
 	hj_text_str(&text, tail);
-	hj_source *source;
-	hj_document *document = parse(hj_text_slice(&text), &source);
+	hj_document *document = document_of(hj_text_slice(&text));
 	hj_findings findings;
 	hj_findings_init(&findings, NULL);
 	cr_expect_eq(hj_lint(document, NULL, &findings), HJ_OK, "%s", piece);
 	hj_findings_free(&findings);
-	discard(document);
+	document_free(document);
 	hj_text_free(&text);
 }
 
@@ -405,8 +386,7 @@ Test(lint, time_is_linear_in_hostile_documents, .timeout = 60)
 
 Test(lint, out_of_memory_is_said_and_nothing_leaks)
 {
-	hj_source *source;
-	hj_document *document = parse(hj_slice_str(mixed), &source);
+	hj_document *document = document_of(hj_slice_str(mixed));
 	for (size_t n = 0;; n++) {
 		failing_state state = {.fail_at = n};
 		hj_allocator allocator = failing_allocator(&state);
@@ -423,5 +403,5 @@ Test(lint, out_of_memory_is_said_and_nothing_leaks)
 		if (!state.failed)
 			break;
 	}
-	discard(document);
+	document_free(document);
 }

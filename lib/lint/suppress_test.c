@@ -6,30 +6,20 @@
 
 #include "testdata/support/failing.h"
 #include "testdata/support/golden.h"
+#include "testdata/support/rules.h"
 
 #include <criterion/criterion.h>
 #include <time.h>
 
-enum { MOST_RULES = 1024 };
-
 /* Only these: the data shall not change with every new rule. */
-static hj_lint_options few(bool ignored[MOST_RULES])
-{
-	static const char *const wanted[] = {"R001", "R002", "R003", "S", "K"};
-	bool chosen[MOST_RULES] = {false};
-	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
-		cr_assert(hj_rule_choose(hj_slice_str(wanted[i]), chosen));
-	for (size_t i = 0; i < hj_rule_count(); i++)
-		ignored[i] = !chosen[i];
-	return (hj_lint_options){.ignored = ignored};
-}
+static const char *const few[] = {"R001", "R002", "R003", "S", "K", NULL};
 
 /* Lints a text; with `added` also writes the text with comments. */
 static hj_status lint(
 	const hj_allocator *allocator, hj_slice text, hj_text *left, hj_text *added, size_t *edits)
 {
 	bool ignored[MOST_RULES];
-	hj_lint_options options = few(ignored);
+	hj_lint_options options = rules_only(few, ignored);
 	hj_source *source = NULL;
 	hj_document *document = NULL;
 	hj_findings findings;

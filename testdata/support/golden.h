@@ -42,6 +42,16 @@ static inline const char *golden_folder(void)
 	return path;
 }
 
+/* The files of recorded answers about HuJSON below that folder, by index; NULL after the last. */
+static inline const char *golden_recorded(size_t index)
+{
+	static const char *const files[] = {"hujson/alignment.jsonl", "hujson/comments.jsonl",
+		"hujson/errors.jsonl", "hujson/examples.jsonl", "hujson/expansion.jsonl",
+		"hujson/numbers.jsonl", "hujson/policy.jsonl", "hujson/random.jsonl",
+		"hujson/strings.jsonl"};
+	return index < sizeof files / sizeof *files ? files[index] : NULL;
+}
+
 static inline void golden_die(const golden_file *file, const char *what)
 {
 	fprintf(stderr, "test data, line %u: %s\n", file ? file->number : 0, what);
