@@ -38,12 +38,16 @@ static void report(struct check *check, const struct input *input, const hj_docu
 		});
 }
 
-/* The service runs tests after all else; what they find stands beside the other faults here. */
-static int run_tests(struct check *check, const struct input *input, const hj_document *document,
-	hj_findings *findings)
+/*
+ * The service runs tests after all else; what they find stands beside the other faults here. Takes the
+ * policy over.
+ */
+static int run_tests(
+	struct check *check, const struct input *input, hj_policy policy, hj_findings *findings)
 {
 	struct tested tested;
-	int status = testing_run(&check->knowledge, input->path, document,
+	const hj_document *document = policy.document;
+	int status = testing_run_bound(&check->knowledge, input->path, policy,
 		check->settings.options.tailnet, false, &tested);
 	if (status)
 		return status;
@@ -68,42 +72,30 @@ static int visit(struct app *app, struct input *input, void *context)
 	hj_document *document;
 	if (hj_parse(input->source, 0, &document))
 		return app_out_of_memory(app, input->path);
+	hj_policy policy;
+	if (hj_policy_bind(document, app->allocator, &policy)) {
+		hj_document_free(document);
+		return app_out_of_memory(app, input->path);
+	}
 	hj_findings findings;
 	hj_findings_init(&findings, app->allocator);
+	options->policy = &policy;
+	bool judged = !judge(&check->settings, document, &findings);
+	options->policy = NULL;
 	int status = EXIT_CLEAN;
-	if (judge(&check->settings, document, &findings))
-		status = app_out_of_memory(app, input->path);
-	else if (hj_document_error(document) || options->headscale)
-		report(check, input, document, &findings, NULL);
-	else
-		status = run_tests(check, input, document, &findings);
+	if (judged && !hj_document_error(document) && !options->headscale) {
+		status = run_tests(check, input, policy, &findings);
+	} else {
+		if (judged)
+			report(check, input, document, &findings, NULL);
+		else
+			status = app_out_of_memory(app, input->path);
+		hj_policy_free(&policy);
+	}
 	if (!status && judged_bad(&findings))
 		status = EXIT_FOUND;
 	hj_findings_free(&findings);
 	hj_document_free(document);
-	return status;
-}
-
-/* Each operand with the configuration that is found for it. */
-static int check_inputs(struct app *app, const struct arguments *arguments, struct check *check)
-{
-	static char standard[] = "-";
-	char *only[] = {standard};
-	size_t count = arguments->operand_count;
-	struct inputs_options options = {.stdin_name = options_value(arguments, "stdin-filename")};
-	int status = EXIT_CLEAN;
-	for (size_t i = 0; i < count || i == 0; i++) {
-		char *const *operand = count ? arguments->operands + i : only;
-		int now = settings_find(&check->settings, operand[0]);
-		if (!now) {
-			options.extensions = settings_extensions(&check->settings);
-			now = inputs_each(app, operand, 1, &options, visit, check);
-		} else if (check->settings.current && check->settings.current->findings.count) {
-			app_complain(app, check->settings.current->path,
-				"has mistakes: `hujson lint` shows them");
-		}
-		status = now > status ? now : status;
-	}
 	return status;
 }
 
@@ -117,7 +109,7 @@ static int run_check(struct app *app, const struct arguments *arguments)
 			status = outputs_open(app, arguments, HJ_ERROR_LEVEL, &check.outputs);
 		if (!status)
 			status =
-				outputs_close(&check.outputs, check_inputs(app, arguments, &check));
+				outputs_close(&check.outputs, settings_each(app, arguments, &check.settings, visit, &check));
 		knowledge_close(&check.knowledge);
 	}
 	settings_end(&check.settings);

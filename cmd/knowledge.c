@@ -18,20 +18,6 @@ static bool keep_serious(hj_findings *findings)
 	return errors;
 }
 
-static void show(struct app *app, const struct opened *opened, const hj_findings *findings)
-{
-	struct report report;
-	report_begin(&report, app, &app->err, report_format_find("text"));
-	report_file(&report,
-		&(struct report_file){
-			.path = opened->input.path,
-			.source = opened->input.source,
-			.document = opened->document,
-			.findings = findings,
-		});
-	report_end(&report);
-}
-
 static bool bind(struct knowledge *knowledge)
 {
 	struct app *app = knowledge->app;
@@ -47,7 +33,7 @@ static bool bind(struct knowledge *knowledge)
 	if (good && keep_serious(&findings))
 		good = false;
 	if (findings.count)
-		show(app, opened, &findings);
+		editing_show(app, opened, &findings);
 	hj_findings_free(&findings);
 	return good;
 }
@@ -130,10 +116,18 @@ void knowledge_close(struct knowledge *knowledge)
 int knowledge_join(const struct knowledge *knowledge, const char *path, const hj_document *document,
 	hj_slice tailnet, struct joined *out)
 {
+	hj_policy policy;
+	if (hj_policy_bind(document, knowledge->app->allocator, &policy))
+		return app_out_of_memory(knowledge->app, path);
+	return knowledge_join_bound(knowledge, path, policy, tailnet, out);
+}
+
+int knowledge_join_bound(const struct knowledge *knowledge, const char *path, hj_policy policy,
+	hj_slice tailnet, struct joined *out)
+{
 	const hj_allocator *allocator = knowledge->app->allocator;
 	hj_slice name = knowledge->tailnet.size ? knowledge->tailnet : tailnet;
-	if (hj_policy_bind(document, allocator, &out->policy))
-		return app_out_of_memory(knowledge->app, path);
+	out->policy = policy;
 	if (!hj_world_build(&out->policy, knowledge->inventory, name, allocator, &out->world))
 		return EXIT_CLEAN;
 	hj_policy_free(&out->policy);

@@ -76,6 +76,9 @@ struct joined {
    memory, which was said of path. */
 int knowledge_join(const struct knowledge *knowledge, const char *path, const hj_document *document,
 	hj_slice tailnet, struct joined *out);
+/* The same of a policy that is bound already, and is taken over, also in trouble. */
+int knowledge_join_bound(const struct knowledge *knowledge, const char *path, hj_policy policy,
+	hj_slice tailnet, struct joined *out);
 void joined_free(struct joined *joined);
 
 #endif

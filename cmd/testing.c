@@ -7,8 +7,17 @@ enum { MOST_RULES = 4 }; /* in a line for people */
 int testing_run(const struct knowledge *knowledge, const char *path, const hj_document *document,
 	hj_slice tailnet, bool coverage, struct tested *out)
 {
+	hj_policy policy;
+	if (hj_policy_bind(document, knowledge->app->allocator, &policy))
+		return app_out_of_memory(knowledge->app, path);
+	return testing_run_bound(knowledge, path, policy, tailnet, coverage, out);
+}
+
+int testing_run_bound(const struct knowledge *knowledge, const char *path, hj_policy policy,
+	hj_slice tailnet, bool coverage, struct tested *out)
+{
 	struct app *app = knowledge->app;
-	int result = knowledge_join(knowledge, path, document, tailnet, &out->joined);
+	int result = knowledge_join_bound(knowledge, path, policy, tailnet, &out->joined);
 	if (result)
 		return result;
 	out->covered = coverage;
@@ -37,6 +46,19 @@ void testing_free(struct tested *tested)
 
 /* -- words --------------------------------------------------------------------------------------- */
 
+void testing_target(hj_text *out, const hj_assertion *assertion)
+{
+	if (assertion->ssh) {
+		report_safe(out, assertion->account.text);
+		hj_text_str(out, " on ");
+	}
+	report_safe(out, hj_trim(assertion->dst.text));
+	if (assertion->proto.text.size) {
+		hj_text_byte(out, ' ');
+		report_safe(out, hj_trim(assertion->proto.text));
+	}
+}
+
 void testing_name(hj_text *out, const hj_assertion *assertion)
 {
 	hj_text_printf(
@@ -48,15 +70,7 @@ void testing_name(hj_text *out, const hj_assertion *assertion)
 	if (assertion->want == HJ_WANT_NOTHING)
 		return;
 	hj_text_printf(out, " %s ", hj_want_text(assertion->want));
-	if (assertion->ssh) {
-		report_safe(out, assertion->account.text);
-		hj_text_str(out, " on ");
-	}
-	report_safe(out, hj_trim(assertion->dst.text));
-	if (assertion->proto.text.size) {
-		hj_text_byte(out, ' ');
-		report_safe(out, hj_trim(assertion->proto.text));
-	}
+	testing_target(out, assertion);
 }
 
 uint32_t testing_line(const hj_document *document, uint32_t node)

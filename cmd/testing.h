@@ -18,10 +18,15 @@ struct tested {
 /* tailnet: of the policy's configuration, may be empty. EXIT_TROUBLE: no memory, which was said. */
 int testing_run(const struct knowledge *knowledge, const char *path, const hj_document *document,
 	hj_slice tailnet, bool coverage, struct tested *out);
+/* The same of a policy that is bound already, and is taken over, also in trouble. */
+int testing_run_bound(const struct knowledge *knowledge, const char *path, hj_policy policy,
+	hj_slice tailnet, bool coverage, struct tested *out);
 void testing_free(struct tested *tested);
 
 /* The line of a node, from 1. */
 uint32_t testing_line(const hj_document *document, uint32_t node);
+/* Where an assertion leads: "tag:web:443 tcp", "root on tag:web". */
+void testing_target(hj_text *out, const hj_assertion *assertion);
 /* What an assertion is called: "tests[0] alice@example.com accept tag:web:443". */
 void testing_name(hj_text *out, const hj_assertion *assertion);
 /* Appends the rules that decide: "acls[0], line 12; grants[2], line 40", or nothing. */

@@ -39,6 +39,7 @@ static hj_status accept(const hj_document *document, hj_judgement *out, bool *re
 		ignored[i] = !may_refuse(hj_rule_at(i));
 	/* The service knows no comments that ignore, and sees the whole policy. The tests are run below. */
 	hj_lint_options options = {.ignored = ignored,
+		.policy = &out->policy,
 		.tailnet = out->world.domain,
 		.fragment = HJ_FRAGMENT_NO,
 		.untested = true,

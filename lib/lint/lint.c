@@ -267,17 +267,14 @@ static hj_status run_tests(hj_lint_run *run, size_t from)
 	return hj__run_tests(run);
 }
 
-/* Reads the document as a policy and runs the families on it. */
-static hj_status run_rules(const hj_document *document, const hj_lint_options *options,
-	hj_findings *findings, size_t from)
+/* Runs the families on what the document says as a policy. */
+static hj_status run_rules(
+	const hj_policy *policy, const hj_lint_options *options, hj_findings *findings, size_t from)
 {
 	const hj_allocator *allocator = findings->arena.allocator;
+	const hj_document *document = policy->document;
 	hj_references references;
-	hj_policy policy;
-	hj_status status = hj_policy_bind(document, allocator, &policy);
-	if (status)
-		return status;
-	status = hj_references_gather(&policy, allocator, &references);
+	hj_status status = hj_references_gather(policy, allocator, &references);
 	if (!status) {
 		hj_lint_run run = {.document = document,
 			.options = options,
@@ -285,8 +282,8 @@ static hj_status run_rules(const hj_document *document, const hj_lint_options *o
 			.ignored = options->ignored,
 			.findings = findings,
 			.references = &references,
-			.policy = &policy,
-			.is_policy = is_policy(&policy, options),
+			.policy = policy,
+			.is_policy = is_policy(policy, options),
 			.balanced = is_balanced(document),
 			.allocator = allocator};
 		bool may_ignore = !options->unsuppressed && hj__may_ignore(document);
@@ -297,8 +294,21 @@ static hj_status run_rules(const hj_document *document, const hj_lint_options *o
 			status = hj__suppress(&run, from);
 		hj_references_free(&references);
 	}
-	hj_policy_free(&policy);
 	return status ? status : findings->status;
+}
+
+static hj_status bind_and_run(const hj_document *document, const hj_lint_options *options,
+	hj_findings *findings, size_t from)
+{
+	hj_policy policy;
+	if (options->policy)
+		return run_rules(options->policy, options, findings, from);
+	hj_status status = hj_policy_bind(document, findings->arena.allocator, &policy);
+	if (status)
+		return status;
+	status = run_rules(&policy, options, findings, from);
+	hj_policy_free(&policy);
+	return status;
 }
 
 hj_status hj_lint(
@@ -315,7 +325,7 @@ hj_status hj_lint(
 	if (error && findings->count > from)
 		hj_finding_service(findings, &findings->items[from], hj_refusal(HJ_STAGE_SYNTAX, 0),
 			"%.*s", (int)error->text.size, error->text.data);
-	hj_status status = run_rules(document, options, findings, from);
+	hj_status status = bind_and_run(document, options, findings, from);
 	if (status) {
 		findings->status = status;
 		return status;

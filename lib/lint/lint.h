@@ -73,6 +73,9 @@ typedef struct hj_lint_options {
 	/* For name-convention. A kind of name without one follows the rule's own. */
 	const hj_convention *conventions;
 	size_t convention_count;
+	/* What the document says, by hj_policy_bind, where somebody needs it anyway. NULL: it is bound for
+	   the time. */
+	const hj_policy *policy;
 	int64_t today; /* days since 1970, where the author is; 0: not known, and no day has passed */
 } hj_lint_options;
 
