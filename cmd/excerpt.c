@@ -14,6 +14,12 @@ enum {
 static size_t put(hj_text *out, const char *at, const char *end, size_t column, size_t *width)
 {
 	uint32_t code;
+	if (*at >= ' ' && *at <= '~') {
+		*width = 1;
+		if (out)
+			hj_text_byte(out, *at);
+		return 1;
+	}
 	int size = hj_utf8_decode(at, end, &code);
 	if (size == 0) {
 		*width = 1;

@@ -193,9 +193,12 @@ static void report(access_check *check, const list_check *list, uint32_t inner, 
 	hj__remove_word(run, finding, list->words, inner, true);
 }
 
-static bool range_of(const access_check *check, hj_slice host, hj_range *out)
+static bool range_of(const access_check *check, const hj_word *word, hj_slice host, hj_range *out)
 {
-	hj_selector selector = hj_selector_parse(host);
+	/* The policy has read it already, unless it cuts the ports off elsewhere. */
+	hj_selector selector = check->run->policy->terms[word->term].selector;
+	if (!hj_slice_equal(selector.text, host))
+		selector = hj_selector_parse(host);
 	if (selector.kind == HJ_SELECT_WORD) {
 		const uint32_t *index = hj_map_get(&check->hosts, selector.text);
 		if (!index)
@@ -231,7 +234,8 @@ static void note(access_check *check, list_check *list, uint32_t index)
 	}
 	if (!list->tagged && hj_slice_equal(host, HJ_SLICE("autogroup:tagged")))
 		list->tagged = index + 1;
-	if (list->range_count < MOST_RANGES && range_of(check, host, &range))
+	if (list->range_count < MOST_RANGES &&
+		range_of(check, &list->words->items[index], host, &range))
 		list->ranges[list->range_count++] = (known_range){range, ports, index};
 }
 

@@ -63,11 +63,22 @@ static void apply_part(const hj_config_part *part, const hj_config_value *patter
 			values[i] = part->values[i];
 }
 
+/* Table by table: each rule by its number would be looked for in all of them, at every start. */
+static void set_own(hj_rule_setting *rules)
+{
+	size_t family_count, at = 0, count;
+	const hj_family *families = hj__families(&family_count);
+	for (size_t i = 0; i < family_count; i++) {
+		const hj_rule *own = families[i].rules(&count);
+		for (size_t k = 0; k < count; k++)
+			rules[at++] = (hj_rule_setting){!own[k].off, HJ_OWN_SEVERITY, HJ_NO_OFFSET};
+	}
+}
+
 void hj_config_settle(const hj_config *config, hj_slice path, hj_rule_setting *rules,
 	hj_config_value values[HJ_CONFIG_VALUES])
 {
-	for (size_t i = 0, count = hj_rule_count(); i < count; i++)
-		rules[i] = (hj_rule_setting){!hj_rule_at(i)->off, HJ_OWN_SEVERITY, HJ_NO_OFFSET};
+	set_own(rules);
 	for (int i = 0; i < HJ_CONFIG_VALUES; i++)
 		values[i] = (hj_config_value){{NULL, 0}, HJ_NO_OFFSET};
 	if (!config)

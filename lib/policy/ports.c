@@ -198,9 +198,12 @@ const hj_protocol *hj_protocols(size_t *count)
 
 static const hj_protocol *find_name(hj_slice name)
 {
+	char first = name.size ? hj_fold(name.data[0]) : '\0';
 	for (size_t i = 0; i < PROTOCOLS; i++) {
 		const char *known = protocols[i].name;
 		size_t at = 0;
+		if (known[0] != first)
+			continue;
 		while (at < name.size && known[at] && hj_fold(name.data[at]) == known[at])
 			at++;
 		if (at == name.size && !known[at])

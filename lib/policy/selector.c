@@ -56,9 +56,10 @@ static bool skip_prefix(hj_slice *text, const char *prefix)
  */
 bool hj_is_template(hj_slice text)
 {
+	static const bool opens[256] = {['<'] = true, ['$'] = true, ['%'] = true, ['{'] = true};
 	for (size_t i = 0; i < text.size; i++) {
 		char byte = text.data[i];
-		if (byte != '<' && byte != '$' && byte != '%' && byte != '{')
+		if (!opens[(unsigned char)byte])
 			continue;
 		char next = i + 1 < text.size ? text.data[i + 1] : '\0';
 		if (byte == '<' || (byte == '$' && (next == '(' || (next >= 'A' && next <= 'Z'))) ||
@@ -139,9 +140,11 @@ static bool read_prefixed(hj_selector *out)
 	};
 	size_t at = 0, count = sizeof prefixes / sizeof *prefixes;
 	hj_slice rest = out->text;
+	char first = hj_fold(rest.data[0]);
 	if (!has(rest, ':'))
 		return false;
-	while (at < count && !skip_prefix(&rest, prefixes[at].text))
+	while (at < count &&
+		(prefixes[at].text[0] != first || !skip_prefix(&rest, prefixes[at].text)))
 		at++;
 	if (at == count)
 		return false;
@@ -162,6 +165,9 @@ static bool read_prefixed(hj_selector *out)
 static bool read_address(hj_selector *out)
 {
 	hj_address address;
+	/* All begin so, and names hardly ever. */
+	if (!is_digit(out->text.data[0]) && !memchr(out->text.data, ':', out->text.size))
+		return false;
 	if (hj_address_parse(out->text, &address)) {
 		out->kind = HJ_SELECT_ADDRESS;
 		out->prefix = (hj_prefix){address, address.v6 ? 128 : 32};
