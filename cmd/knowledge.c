@@ -18,6 +18,20 @@ static bool keep_serious(hj_findings *findings)
 	return errors;
 }
 
+static void show(struct app *app, const struct opened *opened, const hj_findings *findings)
+{
+	struct report report;
+	report_begin(&report, app, &app->err, report_format_find("text"));
+	report_file(&report,
+		&(struct report_file){
+			.path = opened->input.path,
+			.source = opened->input.source,
+			.document = opened->document,
+			.findings = findings,
+		});
+	report_end(&report);
+}
+
 static bool bind(struct knowledge *knowledge)
 {
 	struct app *app = knowledge->app;
@@ -33,7 +47,7 @@ static bool bind(struct knowledge *knowledge)
 	if (good && keep_serious(&findings))
 		good = false;
 	if (findings.count)
-		editing_show(app, opened, &findings);
+		show(app, opened, &findings);
 	hj_findings_free(&findings);
 	return good;
 }
