@@ -253,12 +253,6 @@ static bool ask_filter(const struct tailnet *tailnet, const struct twin_filter *
 	return false;
 }
 
-/* An address between the tailnet's ranges: networks around it lose it where a rule asks for postures. */
-static bool is_gap(hj_address address)
-{
-	return !address.v6 && address.low >> 9 == (100U << 24 | 115U << 16 | 92U << 8) >> 9;
-}
-
 static bool ask_filters(struct tailnet *tailnet, struct twin_tally *tally, hj_text *story)
 {
 	static const struct service asked[] = {
@@ -274,7 +268,7 @@ static bool ask_filters(struct tailnet *tailnet, struct twin_tally *tally, hj_te
 			const struct twin_end *from = &ends.items[i], *to = &ends.items[k];
 			struct service service = asked[(i + 3 * k + tally->tailnets) % ASKED];
 			if (is_asked(tally) && from->device == HJ_NONE && to->device == HJ_NONE &&
-				from->address.v6 == to->address.v6 && !is_gap(from->address))
+				from->address.v6 == to->address.v6)
 				agree = ask_filter(
 					tailnet, filter, from, to, service, tally, story);
 		}

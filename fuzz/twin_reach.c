@@ -490,16 +490,9 @@ static bool posture_holds(const struct twin_net *net, hj_slice name, const hj_de
 }
 
 /* One of a rule's postures is enough; behind routers and at people of other tailnets nobody looks. */
-static enum twin_answer postures_hold(const struct twin_net *net, const hj_words *sources,
-	const hj_words *postures, const struct twin_end *from)
+static enum twin_answer postures_hold(
+	const struct twin_net *net, const hj_words *postures, const struct twin_end *from)
 {
-	bool sets = false;
-	for (uint32_t i = 0; net->delivered && i < sources->count; i++) {
-		hj_selector source = hj_selector_parse(sources->items[i].text);
-		if (source.autogroup == HJ_AUTOGROUP_DANGER_ALL)
-			return TWIN_YES;
-		sets = sets || source.kind == HJ_SELECT_IPSET;
-	}
 	uint32_t device = device_at(net, from);
 	const hj_inventory_user *user = owner_of(net, device);
 	if (postures->node == 0)
@@ -507,7 +500,7 @@ static enum twin_answer postures_hold(const struct twin_net *net, const hj_words
 	if (postures->count == 0 || (user && user->shared))
 		return TWIN_YES;
 	if (device == HJ_NONE && !is_tailnet(from->address))
-		return sets ? TWIN_MAYBE : TWIN_YES;
+		return TWIN_YES;
 	if (device == HJ_NONE || device_of(net, device)->attribute_count == 0)
 		return TWIN_MAYBE;
 	for (uint32_t i = 0; i < postures->count; i++)
@@ -583,7 +576,7 @@ static enum twin_answer grant_allows(const struct twin_net *net, const hj_grant 
 			return TWIN_MAYBE;
 		if (covers_destination(net, &selector, &grant->src, from, to) &&
 			is_routed(net, &grant->via, &selector, to))
-			return postures_hold(net, &grant->src, &grant->posture, from);
+			return postures_hold(net, &grant->posture, from);
 	}
 	return TWIN_NO;
 }
@@ -600,7 +593,7 @@ static enum twin_answer acl_allows(const struct twin_net *net, const hj_acl *acl
 			continue;
 		hj_selector selector = hj_selector_parse(split.host);
 		if (covers_destination(net, &selector, &acl->src, from, to))
-			return postures_hold(net, &acl->src, &acl->posture, from);
+			return postures_hold(net, &acl->posture, from);
 	}
 	return TWIN_NO;
 }
