@@ -99,29 +99,6 @@ static int visit(struct app *app, struct input *input, void *context)
 	return status;
 }
 
-/* Each operand with the configuration that is found for it. */
-static int check_inputs(struct app *app, const struct arguments *arguments, struct check *check)
-{
-	static char standard[] = "-";
-	char *only[] = {standard};
-	size_t count = arguments->operand_count;
-	struct inputs_options options = {.stdin_name = options_value(arguments, "stdin-filename")};
-	int status = EXIT_CLEAN;
-	for (size_t i = 0; i < count || i == 0; i++) {
-		char *const *operand = count ? arguments->operands + i : only;
-		int now = settings_find(&check->settings, operand[0]);
-		if (!now) {
-			options.extensions = settings_extensions(&check->settings);
-			now = inputs_each(app, operand, 1, &options, visit, check);
-		} else if (check->settings.current && check->settings.current->findings.count) {
-			app_complain(app, check->settings.current->path,
-				"has mistakes: `hujson lint` shows them");
-		}
-		status = now > status ? now : status;
-	}
-	return status;
-}
-
 static int run_check(struct app *app, const struct arguments *arguments)
 {
 	struct check check = {0};
@@ -131,8 +108,8 @@ static int run_check(struct app *app, const struct arguments *arguments)
 		if (!status)
 			status = outputs_open(app, arguments, HJ_ERROR_LEVEL, &check.outputs);
 		if (!status)
-			status =
-				outputs_close(&check.outputs, check_inputs(app, arguments, &check));
+			status = outputs_close(&check.outputs,
+				settings_each(app, arguments, &check.settings, visit, &check));
 		knowledge_close(&check.knowledge);
 	}
 	settings_end(&check.settings);

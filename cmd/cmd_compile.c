@@ -3,7 +3,6 @@
  */
 #include "cmd/command.h"
 #include "cmd/judging.h"
-#include "cmd/report.h"
 #include "cmd/testing.h"
 
 static const struct option compile_options[] = {
@@ -13,20 +12,6 @@ static const struct option compile_options[] = {
 	{"config", 0, "FILE", NULL, "read this configuration, search for none"},
 	{"no-config", 0, NULL, NULL, "read no configuration"},
 };
-
-static void show(struct app *app, const struct opened *opened, const hj_findings *findings)
-{
-	struct report report;
-	report_begin(&report, app, &app->err, report_format_find("text"));
-	report_file(&report,
-		&(struct report_file){
-			.path = opened->input.path,
-			.source = opened->input.source,
-			.document = opened->document,
-			.findings = findings,
-		});
-	report_end(&report);
-}
 
 /* Device after device: the whole may be larger than memory. */
 static hj_status print(struct app *app, hj_world *world)
@@ -59,7 +44,7 @@ static hj_status print(struct app *app, hj_world *world)
 /* A policy that the service refuses has no rules: the former one stays in force. */
 static int refuse(struct app *app, const struct opened *opened, const hj_findings *findings)
 {
-	show(app, opened, findings);
+	editing_show(app, opened, findings);
 	return EXIT_FOUND;
 }
 

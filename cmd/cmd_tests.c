@@ -79,17 +79,13 @@ static bool choose(struct test *test, const hj_assertions *all, bool *chosen)
 static void complain_of_syntax(
 	struct app *app, const struct input *input, const hj_document *document)
 {
-	struct report report;
-	app_flush(app, &app->out);
-	report_begin(&report, app, &app->err, report_format_find("text"));
-	report_file(&report,
+	report_aside(app,
 		&(struct report_file){
 			.path = input->path,
 			.source = input->source,
 			.document = document,
 			.findings = hj_document_findings(document),
 		});
-	report_end(&report);
 }
 
 static int show(struct test *test, const struct input *input, const hj_document *document)
@@ -133,29 +129,6 @@ static int visit(struct app *app, struct input *input, void *context)
 	return status;
 }
 
-static int visit_all(struct app *app, struct test *test)
-{
-	const struct arguments *arguments = test->arguments;
-	static char standard[] = "-";
-	char *only[] = {standard};
-	size_t count = arguments->operand_count;
-	struct inputs_options options = {.stdin_name = options_value(arguments, "stdin-filename")};
-	int status = EXIT_CLEAN;
-	for (size_t i = 0; i < count || i == 0; i++) {
-		char *const *operand = count ? arguments->operands + i : only;
-		int now = settings_find(&test->settings, operand[0]);
-		if (!now) {
-			options.extensions = settings_extensions(&test->settings);
-			now = inputs_each(app, operand, 1, &options, visit, test);
-		} else if (test->settings.current && test->settings.current->findings.count) {
-			app_complain(app, test->settings.current->path,
-				"has mistakes: `hujson lint` shows them");
-		}
-		status = now > status ? now : status;
-	}
-	return status;
-}
-
 static int run_report(struct app *app, struct test *test)
 {
 	const struct arguments *arguments = test->arguments;
@@ -171,7 +144,7 @@ static int run_report(struct app *app, struct test *test)
 	int status = read_pattern(app, test);
 	if (!status) {
 		test_report_begin(&test->report, app, format);
-		status = visit_all(app, test);
+		status = settings_each(app, test->arguments, &test->settings, visit, test);
 		size_t shown = test->report.passed + test->report.failed + test->report.depending;
 		if (!test_report_end(&test->report))
 			status = EXIT_TROUBLE;

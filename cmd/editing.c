@@ -14,16 +14,13 @@ static bool parse(struct app *app, struct input *input, hj_document **out)
 	}
 	if (!hj_document_error(*out))
 		return true;
-	struct report report;
-	report_begin(&report, app, &app->err, report_format_find("text"));
-	report_file(&report,
+	report_aside(app,
 		&(struct report_file){
 			.path = input->path,
 			.source = input->source,
 			.document = *out,
 			.findings = hj_document_findings(*out),
 		});
-	report_end(&report);
 	return false;
 }
 
@@ -31,6 +28,17 @@ bool editing_open(struct app *app, const char *operand, struct opened *out)
 {
 	return inputs_read(app, operand, NULL, &out->input) &&
 		parse(app, &out->input, &out->document);
+}
+
+void editing_show(struct app *app, const struct opened *opened, const hj_findings *findings)
+{
+	report_aside(app,
+		&(struct report_file){
+			.path = opened->input.path,
+			.source = opened->input.source,
+			.document = opened->document,
+			.findings = findings,
+		});
 }
 
 void editing_close(struct opened *opened)

@@ -18,6 +18,8 @@ bool editing_open(struct app *app, const char *operand, struct opened *out);
 /* From the text of an operand; one that does not parse is answered with what was perhaps meant. */
 bool editing_open_value(struct app *app, const char *value, struct opened *out);
 void editing_close(struct opened *opened);
+/* Findings in it, on standard error. */
+void editing_show(struct app *app, const struct opened *opened, const hj_findings *findings);
 
 /*
  * For edits that make names longer or take members out: where the document was canonical, `edits`

@@ -1,6 +1,5 @@
 #include "cmd/knowledge.h"
 
-#include "cmd/report.h"
 
 /* -- the inventory ------------------------------------------------------------------------------- */
 
@@ -18,20 +17,6 @@ static bool keep_serious(hj_findings *findings)
 	return errors;
 }
 
-static void show(struct app *app, const struct opened *opened, const hj_findings *findings)
-{
-	struct report report;
-	report_begin(&report, app, &app->err, report_format_find("text"));
-	report_file(&report,
-		&(struct report_file){
-			.path = opened->input.path,
-			.source = opened->input.source,
-			.document = opened->document,
-			.findings = findings,
-		});
-	report_end(&report);
-}
-
 static bool bind(struct knowledge *knowledge)
 {
 	struct app *app = knowledge->app;
@@ -47,7 +32,7 @@ static bool bind(struct knowledge *knowledge)
 	if (good && keep_serious(&findings))
 		good = false;
 	if (findings.count)
-		show(app, opened, &findings);
+		editing_show(app, opened, &findings);
 	hj_findings_free(&findings);
 	return good;
 }

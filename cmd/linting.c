@@ -18,11 +18,7 @@ static void report(struct linting *linting, struct app *app, const struct report
 		outputs_file(&linting->outputs, file);
 		return;
 	}
-	struct report report;
-	app_flush(app, &app->out);
-	report_begin(&report, app, &app->err, report_format_find("text"));
-	report_file(&report, file);
-	report_end(&report);
+	report_aside(app, file);
 }
 
 void linting_report_config(struct linting *linting)

@@ -71,6 +71,8 @@ void report_begin(struct report *report, struct app *app, struct stream *stream,
 /* Counts the findings and writes the file. */
 void report_file(struct report *report, const struct report_file *file);
 void report_end(struct report *report);
+/* The findings of one file in words on standard error: what a command says about its other input. */
+void report_aside(struct app *app, const struct report_file *file);
 
 /* For formats: the place of an offset of the file at hand, column in code points. */
 hj_place report_place(struct report *report, hj_source *source, uint32_t offset);

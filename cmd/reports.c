@@ -205,6 +205,15 @@ void report_counts(const struct report *report, hj_text *out)
 	hj_text_printf(out, "%zu file%s", report->files, report->files == 1 ? "" : "s");
 }
 
+void report_aside(struct app *app, const struct report_file *file)
+{
+	struct report report;
+	app_flush(app, &app->out);
+	report_begin(&report, app, &app->err, report_format_find("text"));
+	report_file(&report, file);
+	report_end(&report);
+}
+
 void report_safe(hj_text *out, hj_slice text)
 {
 	if (text.size == 0)

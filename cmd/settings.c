@@ -331,3 +331,26 @@ const char *const *settings_extensions(struct settings *settings)
 	list[ok ? count : 2] = NULL;
 	return list;
 }
+
+int settings_each(struct app *app, const struct arguments *arguments, struct settings *settings,
+	inputs_visit visit, void *context)
+{
+	static char standard[] = "-";
+	char *only[] = {standard};
+	size_t count = arguments->operand_count;
+	struct inputs_options options = {.stdin_name = options_value(arguments, "stdin-filename")};
+	int status = EXIT_CLEAN;
+	for (size_t i = 0; i < count || i == 0; i++) {
+		char *const *operand = count ? arguments->operands + i : only;
+		int now = settings_find(settings, operand[0]);
+		if (!now) {
+			options.extensions = settings_extensions(settings);
+			now = inputs_each(app, operand, 1, &options, visit, context);
+		} else if (settings->current && settings->current->findings.count) {
+			app_complain(app, settings->current->path,
+				"has mistakes: `hujson lint` shows them");
+		}
+		status = now > status ? now : status;
+	}
+	return status;
+}

@@ -73,6 +73,12 @@ void settings_end(struct settings *settings);
  * report.
  */
 int settings_find(struct settings *settings, const char *path);
+/*
+ * Visits the documents that the operands name, each operand with what is settled for it. Mistakes in
+ * a configuration are complained of, and `lint` shows them. Returns the highest exit status.
+ */
+int settings_each(struct app *app, const struct arguments *arguments, struct settings *settings,
+	inputs_visit visit, void *context);
 /* NULL-ended endings of file names for walks, as the settings found last have them. */
 const char *const *settings_extensions(struct settings *settings);
 /* Prints what holds for the document asked for last, with where it comes from. */

@@ -47,15 +47,7 @@ static void put_entry(
 static void put_what(hj_text *out, const hj_assertion *assertion)
 {
 	hj_text_printf(out, "%-6s ", hj_want_text(assertion->want));
-	if (assertion->ssh) {
-		report_safe(out, assertion->account.text);
-		hj_text_str(out, " on ");
-	}
-	report_safe(out, hj_trim(assertion->dst.text));
-	if (assertion->proto.text.size) {
-		hj_text_byte(out, ' ');
-		report_safe(out, hj_trim(assertion->proto.text));
-	}
+	testing_target(out, assertion);
 }
 
 static void put_assertion(

@@ -46,6 +46,19 @@ void testing_free(struct tested *tested)
 
 /* -- words --------------------------------------------------------------------------------------- */
 
+void testing_target(hj_text *out, const hj_assertion *assertion)
+{
+	if (assertion->ssh) {
+		report_safe(out, assertion->account.text);
+		hj_text_str(out, " on ");
+	}
+	report_safe(out, hj_trim(assertion->dst.text));
+	if (assertion->proto.text.size) {
+		hj_text_byte(out, ' ');
+		report_safe(out, hj_trim(assertion->proto.text));
+	}
+}
+
 void testing_name(hj_text *out, const hj_assertion *assertion)
 {
 	hj_text_printf(
@@ -57,15 +70,7 @@ void testing_name(hj_text *out, const hj_assertion *assertion)
 	if (assertion->want == HJ_WANT_NOTHING)
 		return;
 	hj_text_printf(out, " %s ", hj_want_text(assertion->want));
-	if (assertion->ssh) {
-		report_safe(out, assertion->account.text);
-		hj_text_str(out, " on ");
-	}
-	report_safe(out, hj_trim(assertion->dst.text));
-	if (assertion->proto.text.size) {
-		hj_text_byte(out, ' ');
-		report_safe(out, hj_trim(assertion->proto.text));
-	}
+	testing_target(out, assertion);
 }
 
 uint32_t testing_line(const hj_document *document, uint32_t node)

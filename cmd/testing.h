@@ -25,6 +25,8 @@ void testing_free(struct tested *tested);
 
 /* The line of a node, from 1. */
 uint32_t testing_line(const hj_document *document, uint32_t node);
+/* Where an assertion leads: "tag:web:443 tcp", "root on tag:web". */
+void testing_target(hj_text *out, const hj_assertion *assertion);
 /* What an assertion is called: "tests[0] alice@example.com accept tag:web:443". */
 void testing_name(hj_text *out, const hj_assertion *assertion);
 /* Appends the rules that decide: "acls[0], line 12; grants[2], line 40", or nothing. */

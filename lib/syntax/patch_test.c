@@ -2,38 +2,18 @@
 
 #include "syntax/patch_parts.h"
 #include "syntax/pointer.h"
+#include "testdata/support/document.h"
 #include "testdata/support/golden.h"
 
 #include <criterion/criterion.h>
 
-/* -- a document with its source ----------------------------------------------------------------- */
-
-typedef struct parsed_text {
-	hj_source *source;
-	hj_document *document;
-} parsed_text;
-
-static parsed_text parse(hj_slice text)
-{
-	parsed_text parsed;
-	cr_assert_eq(hj_source_copy(NULL, NULL, text, &parsed.source), HJ_OK);
-	cr_assert_eq(hj_parse(parsed.source, 0, &parsed.document), HJ_OK);
-	return parsed;
-}
-
-static void drop(parsed_text parsed)
-{
-	hj_document_free(parsed.document);
-	hj_source_free(parsed.source);
-}
-
 /* Applies a patch; `out` gets the new text or the sentence. False: the sentence. */
 static bool patch(hj_slice document, hj_slice operations, hj_patch_mode mode, hj_text *out)
 {
-	parsed_text doc = parse(document), ops = parse(operations);
+	hj_document *doc = document_of(document), *ops = document_of(operations);
 	hj_edits edits;
 	hj_edits_init(&edits, NULL);
-	hj_status status = hj_patch_apply(doc.document, ops.document, mode, &edits, out);
+	hj_status status = hj_patch_apply(doc, ops, mode, &edits, out);
 	if (!status) {
 		cr_assert_eq(out->size, 0);
 		cr_assert_eq(hj_edits_apply(edits.items, edits.count, document, out), HJ_OK);
@@ -46,8 +26,8 @@ static bool patch(hj_slice document, hj_slice operations, hj_patch_mode mode, hj
 		cr_expect(!hj_slice_equal(old, edits.items[i].text), "an edit changes nothing");
 	}
 	hj_edits_free(&edits);
-	drop(doc);
-	drop(ops);
+	document_free(doc);
+	document_free(ops);
 	return !status;
 }
 
@@ -138,23 +118,23 @@ static void expect_agreement(const char *name, hj_slice document, hj_slice opera
 	if (!done) {
 		expect_text(name, "the sentence", k, r);
 	} else {
-		parsed_text a = parse(r), b = parse(k);
-		const hj_syntax_error *error = hj_document_error(b.document);
-		cr_expect_null(hj_document_error(a.document), "%s: does not parse", name);
+		hj_document *a = document_of(r), *b = document_of(k);
+		const hj_syntax_error *error = hj_document_error(b);
+		cr_expect_null(hj_document_error(a), "%s: does not parse", name);
 		cr_expect_null(error, "%s: %.*s in\n%.*s", name,
 			(int)(error ? error->text.size : 0), error ? error->text.data : "",
 			(int)k.size, k.data);
 		bool same = false;
 		if (!error)
-			hj__same_json(a.document, 0, b.document, 0, NULL, &same);
+			hj__same_json(a, 0, b, 0, NULL, &same);
 		cr_expect(same, "%s: means something else:\n%.*s\nand\n%.*s", name, (int)r.size,
 			r.data, (int)k.size, k.data);
 		/* A comment on the line of the item before is copied by the reference alone. */
 		bool copies = !memmem(operations.data, operations.size, "copy", 4);
 		cr_expect(has_all(k, r, copies), "%s: a comment is lost:\n%.*s\nto\n%.*s", name,
 			(int)r.size, r.data, (int)k.size, k.data);
-		drop(a);
-		drop(b);
+		document_free(a);
+		document_free(b);
 	}
 	hj_text_free(&reference);
 	hj_text_free(&kind);
@@ -227,14 +207,14 @@ Test(patch, nothing_to_do_changes_nothing)
 		for (unsigned mode = 0; mode < 2; mode++) {
 			hj_text out;
 			hj_text_init(&out, NULL);
-			parsed_text doc = parse(document);
-			if (!hj_document_error(doc.document)) {
+			hj_document *doc = document_of(document);
+			if (!hj_document_error(doc)) {
 				cr_expect(
 					patch(document, HJ_SLICE("[]"), (hj_patch_mode)mode, &out));
 				expect_text(golden_name(&file), "no operations",
 					hj_text_slice(&out), document);
 			}
-			drop(doc);
+			document_free(doc);
 			hj_text_free(&out);
 		}
 	}
@@ -246,20 +226,21 @@ Test(patch, nothing_to_do_changes_nothing)
 static void expect_one(const char *document, hj_verb verb, const char *pointer, const char *value,
 	hj_patch_mode mode, const char *want)
 {
-	parsed_text doc = parse(hj_slice_str(document)), val = parse(hj_slice_str(value));
+	hj_document *doc = document_of(hj_slice_str(document)),
+		    *val = document_of(hj_slice_str(value));
 	hj_edits edits;
 	hj_edits_init(&edits, NULL);
 	hj_text out;
 	hj_text_init(&out, NULL);
-	hj_status status = hj_patch_one(doc.document, verb, hj_slice_str(pointer),
-		value ? val.document : NULL, mode, &edits, &out);
+	hj_status status = hj_patch_one(
+		doc, verb, hj_slice_str(pointer), value ? val : NULL, mode, &edits, &out);
 	if (!status)
 		hj_edits_apply(edits.items, edits.count, hj_slice_str(document), &out);
 	expect_text(document, pointer, hj_text_slice(&out), hj_slice_str(want));
 	hj_text_free(&out);
 	hj_edits_free(&edits);
-	drop(doc);
-	drop(val);
+	document_free(doc);
+	document_free(val);
 }
 
 Test(patch, one)

@@ -1,28 +1,10 @@
 #include "syntax/pointer.h"
 
 #include "syntax/gap.h"
+#include "testdata/support/document.h"
 #include "testdata/support/golden.h"
 
 #include <criterion/criterion.h>
-
-typedef struct loaded {
-	hj_source *source;
-	hj_document *document;
-} loaded;
-
-static loaded load(hj_slice text)
-{
-	loaded out;
-	cr_assert_eq(hj_source_copy(NULL, NULL, text, &out.source), HJ_OK);
-	cr_assert_eq(hj_parse(out.source, 0, &out.document), HJ_OK);
-	return out;
-}
-
-static void unload(loaded in)
-{
-	hj_document_free(in.document);
-	hj_source_free(in.source);
-}
 
 Test(pointer, golden)
 {
@@ -32,8 +14,8 @@ Test(pointer, golden)
 	cr_assert(golden_open(&file, golden_folder(), "hujson/find.jsonl"));
 	while (golden_next(&file)) {
 		const char *name = golden_name(&file);
-		loaded in = load(golden_need(&file, "doc"));
-		const hj_syntax_error *error = hj_document_error(in.document);
+		hj_document *in = document_of(golden_need(&file, "doc"));
+		const hj_syntax_error *error = hj_document_error(in);
 		hj_slice want;
 		uint32_t node = 0;
 		hj_text why;
@@ -42,8 +24,7 @@ Test(pointer, golden)
 		if (error)
 			hj_text_append(&why, error->text);
 		else
-			status = hj_pointer_find(
-				in.document, golden_need(&file, "pointer"), &node, &why);
+			status = hj_pointer_find(in, golden_need(&file, "pointer"), &node, &why);
 		if (golden_member(&file, "err", &want)) {
 			cr_expect_neq(status, HJ_OK, "%s", name);
 			cr_expect(hj_slice_equal(hj_text_slice(&why), want), "%s: %.*s", name,
@@ -51,15 +32,15 @@ Test(pointer, golden)
 		} else {
 			cr_expect_eq(status, HJ_OK, "%s: %.*s", name, (int)why.size, why.data);
 			cr_expect_eq(why.size, 0, "%s", name);
-			hj_span span = hj_node_span(&hj_document_nodes(in.document)[node]);
+			hj_span span = hj_node_span(&hj_document_nodes(in)[node]);
 			cr_expect_eq(span.start, golden_number(&file, "start"), "%s", name);
 			cr_expect_eq(span.end, golden_number(&file, "end"), "%s", name);
-			cr_expect(hj_slice_equal(hj_source_slice(in.source, span),
+			cr_expect(hj_slice_equal(hj_source_slice(hj_document_source(in), span),
 					  golden_need(&file, "out")),
 				"%s", name);
 		}
 		hj_text_free(&why);
-		unload(in);
+		document_free(in);
 	}
 	golden_close(&file);
 }
@@ -88,47 +69,44 @@ Test(pointer, sentences)
 		{"{\"\\u0061\":1}", "/a", ""},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		loaded in = load(hj_slice_str(cases[i].document));
+		hj_document *in = document_of(hj_slice_str(cases[i].document));
 		hj_text why;
 		hj_text_init(&why, NULL);
 		uint32_t node;
-		hj_status status =
-			hj_pointer_find(in.document, hj_slice_str(cases[i].pointer), &node, &why);
+		hj_status status = hj_pointer_find(in, hj_slice_str(cases[i].pointer), &node, &why);
 		cr_expect(hj_slice_equal(hj_text_slice(&why), hj_slice_str(cases[i].why)),
 			"%s in %s: %.*s", cases[i].pointer, cases[i].document, (int)why.size,
 			why.data);
 		cr_expect_eq(status == HJ_OK, why.size == 0);
-		cr_expect_eq(status,
-			hj_pointer_find(in.document, hj_slice_str(cases[i].pointer), &node, NULL));
+		cr_expect_eq(
+			status, hj_pointer_find(in, hj_slice_str(cases[i].pointer), &node, NULL));
 		hj_text_free(&why);
-		unload(in);
+		document_free(in);
 	}
 }
 
 /* Every value of a document without duplicate names is what its pointer finds. */
 Test(pointer, there_and_back)
 {
-	loaded in =
-		load(HJ_SLICE("{ // c\n\"a\": [1, [2, {}], {\"\": 3}], \"b/~\": {\"\\n\": [[]], "
-			      "\"\xff\": 4}, \"\\u00e9~1\": null,}"));
-	const hj_node *nodes = hj_document_nodes(in.document);
-	for (uint32_t i = 0; i < hj_document_count(in.document); i++) {
+	hj_document *in = document_of(
+		HJ_SLICE("{ // c\n\"a\": [1, [2, {}], {\"\": 3}], \"b/~\": {\"\\n\": [[]], "
+			 "\"\xff\": 4}, \"\\u00e9~1\": null,}"));
+	const hj_node *nodes = hj_document_nodes(in);
+	for (uint32_t i = 0; i < hj_document_count(in); i++) {
 		uint32_t want = nodes[i].bits & HJ_IS_NAME ? nodes[i].next : i, found = UINT32_MAX;
 		hj_text text;
 		hj_text_init(&text, NULL);
-		cr_assert_eq(hj_pointer_of(in.document, i, &text), HJ_OK);
-		cr_expect_eq(
-			hj_pointer_find(in.document, hj_text_slice(&text), &found, NULL), HJ_OK);
+		cr_assert_eq(hj_pointer_of(in, i, &text), HJ_OK);
+		cr_expect_eq(hj_pointer_find(in, hj_text_slice(&text), &found, NULL), HJ_OK);
 		cr_expect_eq(found, want, "%.*s: node %u, not %u", (int)text.size, text.data, found,
 			want);
 		hj_text_free(&text);
 	}
 	hj_text text;
 	hj_text_init(&text, NULL);
-	cr_expect_eq(
-		hj_pointer_of(in.document, hj_document_count(in.document), &text), HJ_NOT_FOUND);
+	cr_expect_eq(hj_pointer_of(in, hj_document_count(in), &text), HJ_NOT_FOUND);
 	hj_text_free(&text);
-	unload(in);
+	document_free(in);
 }
 
 Test(pointer, a_million_levels_deep, .timeout = 60)
@@ -142,13 +120,13 @@ Test(pointer, a_million_levels_deep, .timeout = 60)
 	hj_text_repeat(&document, ']', DEPTH);
 	for (int i = 1; i < DEPTH; i++)
 		hj_text_str(&pointer, "/0");
-	loaded in = load(hj_text_slice(&document));
+	hj_document *in = document_of(hj_text_slice(&document));
 	uint32_t node = 0;
-	cr_expect_eq(hj_pointer_find(in.document, hj_text_slice(&pointer), &node, NULL), HJ_OK);
+	cr_expect_eq(hj_pointer_find(in, hj_text_slice(&pointer), &node, NULL), HJ_OK);
 	cr_expect_eq(node, DEPTH - 1);
-	cr_expect_eq(hj_pointer_of(in.document, node, &back), HJ_OK);
+	cr_expect_eq(hj_pointer_of(in, node, &back), HJ_OK);
 	cr_expect(hj_slice_equal(hj_text_slice(&back), hj_text_slice(&pointer)));
-	unload(in);
+	document_free(in);
 	hj_text_free(&document);
 	hj_text_free(&pointer);
 	hj_text_free(&back);
