@@ -184,25 +184,38 @@ static uint64_t mix(uint64_t hash, uint64_t value)
 	return hash ^ hash >> 29;
 }
 
+static uint64_t mix_token(uint64_t hash, const char *at, uint32_t size)
+{
+	uint64_t eight = 0;
+	hash += size;
+	for (; size >= sizeof eight; at += sizeof eight, size -= (uint32_t)sizeof eight) {
+		memcpy(&eight, at, sizeof eight);
+		hash = mix(hash, eight);
+	}
+	if (size >= 4) {
+		uint32_t low, high;
+		memcpy(&low, at, sizeof low);
+		memcpy(&high, at + size - sizeof high, sizeof high);
+		return mix(hash, (uint64_t)high << 32 | low);
+	}
+	for (eight = 0; size; size--)
+		eight = eight << 8 | (unsigned char)*at++;
+	return mix(hash, eight);
+}
+
 /* Of the tokens, not of what is between them. */
-static uint64_t hash_of(const hj_document *document, uint32_t node)
+static uint64_t hash_of(const hj_document *document, uint32_t node, uint64_t seed)
 {
 	const hj_node *nodes = hj_document_nodes(document);
 	const char *data = hj_document_source(document)->data;
-	uint64_t hash = 0, eight;
-	for (uint32_t i = node; i < nodes[node].next; i++) {
-		hash = mix(hash, (uint64_t)(nodes[i].next - i) << 8 | hj_node_kind(&nodes[i]));
+	uint64_t hash = seed;
+	for (uint32_t i = node; i < nodes[node].next; i++)
 		if (hj_node_is_container(&nodes[i]))
-			continue;
-		uint32_t size = nodes[i].end - nodes[i].start;
-		for (const char *at = data + nodes[i].start; size; at += sizeof eight) {
-			uint32_t part = size < sizeof eight ? size : (uint32_t)sizeof eight;
-			eight = 0;
-			memcpy(&eight, at, part);
-			hash = mix(hash, eight);
-			size -= part;
-		}
-	}
+			hash = mix(
+				hash, (uint64_t)(nodes[i].next - i) << 8 | hj_node_kind(&nodes[i]));
+		else
+			hash = mix_token(
+				hash, data + nodes[i].start, nodes[i].end - nodes[i].start);
 	return hash;
 }
 
@@ -238,31 +251,67 @@ static void report_record(
 		finding->safe = true;
 }
 
+/*
+ * Records by their hashes, in an eighth of the room that a map would take: there may be very many,
+ * and each page that is touched takes time.
+ */
+typedef struct hash_table {
+	uint64_t *hashes; /* of each record that was put */
+	uint32_t *slots;  /* 1 + a record; 0: free */
+	size_t count, mask;
+} hash_table;
+
+/* The first record with the hash of this one, which is this one when there was none. */
+static uint32_t first_alike(hash_table *table, uint32_t record)
+{
+	uint64_t hash = table->hashes[record];
+	for (size_t at = (size_t)(hash >> 7) & table->mask;; at = (at + 1) & table->mask) {
+		uint32_t there = table->slots[at];
+		if (there && table->hashes[there - 1] != hash)
+			continue;
+		if (!there)
+			table->slots[at] = record + 1;
+		return there ? there - 1 : record;
+	}
+}
+
+static hj_status make_table(const hj_allocator *allocator, size_t count, hash_table *out)
+{
+	*out = (hash_table){.count = count, .mask = 15};
+	while (out->mask < count + count / 2)
+		out->mask = 2 * out->mask + 1;
+	size_t bytes = (out->mask + 1) * sizeof *out->slots;
+	out->hashes = hj_alloc(allocator, count * sizeof *out->hashes);
+	out->slots = hj_alloc(allocator, bytes);
+	if (!out->hashes || !out->slots)
+		return HJ_NO_MEMORY;
+	memset(out->slots, 0, bytes);
+	return HJ_OK;
+}
+
+static void free_table(const hj_allocator *allocator, hash_table *table)
+{
+	hj_free(allocator, table->hashes, table->count * sizeof *table->hashes);
+	hj_free(allocator, table->slots, (table->mask + 1) * sizeof *table->slots);
+}
+
 static hj_status find_same_records(repetition *check, const hj__records *list)
 {
 	const hj_document *document = check->run->document;
-	size_t size = list->count * sizeof(uint64_t);
+	const hj_allocator *allocator = check->run->allocator;
+	uint64_t seed = check->map.seed;
+	hash_table table;
 	if (list->count < 2)
 		return HJ_OK;
-	uint64_t *hashes = hj_alloc(check->run->allocator, size);
-	hj_status status = hashes ? HJ_OK : HJ_NO_MEMORY;
-	hj_map_clear(&check->map);
-	if (!status)
-		status = hj_map_reserve(&check->map, list->count);
+	hj_status status = make_table(allocator, list->count, &table);
 	for (uint32_t i = 0; !status && i < list->count; i++) {
-		uint32_t *first;
-		bool was_there;
-		hashes[i] = hash_of(document, hj__record_at(list, i));
-		hj_slice key = {(const char *)&hashes[i], sizeof *hashes};
-		status = hj_map_put(&check->map, key, i, &first, &was_there);
-		if (!status && was_there &&
-			is_same(document, hj__record_at(list, i), hj__record_at(list, *first)))
-			report_record(check, list, i, *first);
+		table.hashes[i] = hash_of(document, hj__record_at(list, i), seed);
+		uint32_t first = first_alike(&table, i);
+		if (first != i &&
+			is_same(document, hj__record_at(list, i), hj__record_at(list, first)))
+			report_record(check, list, i, first);
 	}
-	/* Its keys were the hashes. */
-	hj_map_free(&check->map);
-	hj_map_init(&check->map, check->run->allocator);
-	hj_free(check->run->allocator, hashes, size);
+	free_table(allocator, &table);
 	return status;
 }
 
@@ -298,7 +347,7 @@ static hj_status find_identical_groups(repetition *check)
 		bool was_there;
 		if (groups->items[i].words.count == 0)
 			continue;
-		hashes[i] = hash_of(document, value);
+		hashes[i] = hash_of(document, value, 0);
 		hj_slice key = {(const char *)&hashes[i], sizeof *hashes};
 		status = hj_map_put(&check->map, key, i, &first, &was_there);
 		if (status || !was_there || !is_same(document, value, groups->items[*first].value))

@@ -1,6 +1,7 @@
 #include "syntax/string.h"
 
 #include "base/utf8.h"
+#include "syntax/internal.h"
 
 static int hex_digit(char byte)
 {
@@ -121,11 +122,12 @@ static hj_slice decoded(hj_slice token, hj_arena *arena, bool *ok)
 
 hj_slice hj_string_value(const hj_document *document, uint32_t node, hj_arena *arena, bool *ok)
 {
-	const hj_node *string = &hj_document_nodes(document)[node];
-	hj_slice token = hj_source_slice(hj_document_source(document), hj_node_span(string));
+	const hj_node *string = &document->nodes[node];
+	const char *quote = document->source->data + string->start;
+	size_t size = string->end - string->start;
 	if (string->bits & HJ_ESCAPED)
-		return decoded(token, arena, ok);
-	return hj_slice_of(token.data + 1, token.size - 2);
+		return decoded(hj_slice_of(quote, size), arena, ok);
+	return hj_slice_of(quote + 1, size - 2);
 }
 
 bool hj_string_equals(const hj_document *document, uint32_t node, hj_slice text)
