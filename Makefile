@@ -62,7 +62,12 @@ LDFLAGS.coverage := --coverage
 CFLAGS.fuzz      := -O1 -g $(SANITIZE) -fsanitize=fuzzer-no-link -DHJ_FUZZING
 LDFLAGS.fuzz     := $(SANITIZE)
 CFLAGS.afl       := -O2 -g -DHJ_FUZZING
-PROGRAM.release  := $(if $(STATIC),-static-pie,-pie)
+PROGRAM.release   = $(if $(STATIC),-static-pie $(PACKED),-pie)
+# The tables of rules are full of addresses, which a program that lies anywhere corrects at its start:
+# packed they are 1 KB to read instead of 136 KB, a tenth of the time until main. glibc 2.36 reads them.
+PACKED = $(shell printf '\043include <features.h>\n\043if __GLIBC_PREREQ(2, 36)\nyes\n\043endif\n' | \
+	$(CC) -E -P - 2>/dev/null | grep -q yes && \
+	$(CC) -Wl,--help 2>/dev/null | grep -q pack-relative-relocs && echo -Wl,-z,pack-relative-relocs)
 
 ALL_CFLAGS  = -std=c11 -D_GNU_SOURCE -Ilib -I. $(WARN) $(WARN.$(COMPILER)) \
 	$(if $(WERROR),-Werror) -ffile-prefix-map=$(CURDIR)=. -fvisibility=hidden -fPIE \
