@@ -1,6 +1,5 @@
 #include "cmd/knowledge.h"
 
-
 /* -- the inventory ------------------------------------------------------------------------------- */
 
 /* Leaves what deserves a word in a run that is about something else; are there errors? */
