@@ -38,7 +38,9 @@
 /* For the description of a command with --inventory. */
 #define KNOWLEDGE_DESCRIPTION                                                                      \
 	"The inventory is one HuJSON object with the lists \"users\", \"devices\" and "            \
-	"\"services\" in the shapes of the API, and \"tailnet\", a domain or the owner's login.\n"
+	"\"services\" in the shapes of the API, and \"tailnet\", a domain or the owner's login. "  \
+	"Without users, logins are taken for members; with the tailnet's name, those of other "    \
+	"domains may be guests to whom a device is shared.\n"
 /* For one with --assume. */
 #define KNOWLEDGE_ASSUME_DESCRIPTION                                                               \
 	"--assume decides what only the tailnet knows, in the words in which an answer says what " \

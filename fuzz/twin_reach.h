@@ -15,10 +15,6 @@
 struct twin_net {
 	const hj_policy *policy;
 	const hj_inventory *inventory;
-	/* As packet filters can say it: autogroup:danger-all is everybody, whatever the posture. An IP
-	   set is its ranges as a whole there, some of which reach over the tailnet's borders, so what
-	   it means beside postures and with "via" is left open. */
-	bool delivered;
 };
 
 /* A device with all its addresses, or an address alone (then device is found out). */

@@ -100,7 +100,9 @@ static bool means_tagged(const hj_selector *selector)
 
 /*
  * Without a list of users a login is a member's, unless the tailnet's domain is known and is another:
- * that is an invited user, who is a member, or one who accepted a share, who is not.
+ * that is an invited user, who is a member, or one who accepted a share, who is not. Without either,
+ * logins are taken for members: strictly each might be somebody's who accepted a share (policy language
+ * 4.3), but then every rule for autogroup:member would hang on every login.
  */
 static hj_truth is_member(const hj_reach *reach, const hj__party *party)
 {
