@@ -91,7 +91,7 @@ static void put_head(struct access *access, const struct matrix_view *view)
 	hj_text *out = &access->text;
 	const hj_matrix *matrix = view->matrix;
 	hj_text_str(out, head);
-	hj_text_str(out, "<h1>Who reaches what: ");
+	hj_text_str(out, "<h1 id=\"title\">Who reaches what: ");
 	escape_xml(out, hj_slice_str(access->opened.input.path));
 	hj_text_str(out,
 		"</h1>\n<p>Rows may reach columns on these ports. <b class=\"key wide\">*</b> all "
@@ -105,7 +105,8 @@ static void put_head(struct access *access, const struct matrix_view *view)
 			(unsigned)rows, (unsigned)columns);
 	hj_text_str(out,
 		"</p>\n<div class=\"box\" tabindex=\"0\" role=\"region\" aria-label=\"Access "
-		"matrix\">\n<table>\n<thead>\n<tr><th scope=\"col\">source</th>\n");
+		"matrix\">\n<table aria-labelledby=\"title\">\n<thead>\n<tr><th "
+		"scope=\"col\">source</th>\n");
 	for (uint32_t k = 0; k < view->column_count; k++) {
 		hj_text_str(out, "<th scope=\"col\">");
 		escape_xml(out, matrix->columns[view->columns[k]].name);
