@@ -21,7 +21,7 @@ Test(check_command, statuses_and_answers)
 		{good, NULL, EXIT_CLEAN, ": accepted"},
 		{"{}", NULL, EXIT_CLEAN, ": accepted"},
 		{bad, NULL, EXIT_FOUND,
-			"refused, the service answers 400: ip and app can not both"},
+			"refused, the service answers 400: \"autogroup:self\" not valid"},
 		{"{\"acls\": [}", NULL, EXIT_FOUND,
 			"refused, the service answers 400: hujson: line 1"},
 		/* A name that nothing defines is refused, whatever a fragment may hold. */
@@ -72,7 +72,8 @@ Test(check_command, json_has_the_shape_of_the_contract)
 		const char *document, *accepted, *status, *message;
 	} cases[] = {
 		{good, "true", "200", NULL},
-		{bad, "false", "400", "\"ip and app can not both be empty\""},
+		{bad, "false", "400",
+			"\"\\\"autogroup:self\\\" not valid on the src side of a rule\""},
 		{"{", "false", "400",
 			"\"hujson: line 1, column 2: parsing value: unexpected EOF\""},
 		{"{\"grants\": [{\"src\": [\"svc:x\"], \"dst\": [\"*\"], \"ip\": [\"*\"]}]}",

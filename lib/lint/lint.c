@@ -251,7 +251,7 @@ static hj_slice tailnet_of(const hj_lint_options *options)
  */
 static bool spoils_tests(const hj_finding *finding)
 {
-	uint32_t stage = finding->refusal >> 24;
+	hj_stage stage = hj_refusal_stage(finding->refusal);
 	if (finding->rule->code[0] == 'T' || finding->rule->code[0] == 'P')
 		return finding->severity <= HJ_WARNING_LEVEL;
 	if (strcmp(finding->rule->name, "test-attribute-type") == 0)

@@ -10,7 +10,7 @@
 #include "lint/internal.h"
 
 /* The refusal's number, as in hj_finding; 0: nobody knows that the service refuses the use. */
-uint32_t hj__refusal_of_use(const hj_mention *use);
+uint64_t hj__refusal_of_use(const hj_lint_run *run, const hj_mention *use);
 /* The service refuses the use; in its words where they are known. */
 void hj__refuse_use(hj_lint_run *run, hj_finding *finding, const hj_mention *use);
 

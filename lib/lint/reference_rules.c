@@ -313,8 +313,10 @@ static hj_status note_missing(reference_check *check, const hj_mention *use)
 	hj_status status = hj_map_put(&missing->names, use->name, 0, NULL, NULL);
 	if (!status && missing->names.count > before && before <= MOST_FURTHER)
 		missing->places[before] = *use;
-	uint32_t number = hj__refusal_of_use(use);
-	if (number && (!missing->refused.node || number < hj__refusal_of_use(&missing->refused)))
+	uint64_t number = hj__refusal_of_use(check->run, use);
+	if (number &&
+		(!missing->refused.node ||
+			number < hj__refusal_of_use(check->run, &missing->refused)))
 		missing->refused = *use;
 	return status;
 }

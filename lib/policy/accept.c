@@ -6,12 +6,6 @@
 
 /* -- the answer -------------------------------------------------------------------------------- */
 
-uint32_t hj_refusal(hj_stage stage, uint32_t node)
-{
-	enum { MOST = 0xFFFFFF };
-	return (uint32_t)stage << 24 | (node < MOST ? node : MOST);
-}
-
 hj_answer hj_answer_of(const hj_findings *findings)
 {
 	const hj_finding *decides = NULL;
@@ -66,7 +60,7 @@ hj_finding *hj__blame(hj_acceptance *run, const hj_rule *rule, uint32_t node, hj
 	hj_finding *finding = hj_findings_add(
 		run->findings, rule, span, "%.*s", HJ_WHOLE(hj_text_slice(message)));
 	if (finding && rule->severity == HJ_ERROR_LEVEL)
-		finding->refusal = hj_refusal(run->stage, node);
+		finding->refusal = hj_refusal_in(run->policy, run->stage, hj__step_of(rule), node);
 	return finding;
 }
 
@@ -171,12 +165,66 @@ static hj_finding *blame_autogroup(
 	return finding;
 }
 
+bool hj__is_foreign(const hj_acceptance *run, const hj_selector *selector)
+{
+	enum { MOST = 253 }; /* bytes of a domain */
+	char key[7 + MOST] = "domain:";
+	/* headscale has users of any domain in one tailnet. */
+	if (run->headscale || run->domain.size == 0 || hj_slice_equal(selector->name, run->domain))
+		return false;
+	if (!run->known || selector->name.size == 0 || selector->name.size > MOST)
+		return true;
+	memcpy(key + 7, selector->name.data, selector->name.size);
+	return !hj_map_get(run->known, hj_slice_of(key, 7 + selector->name.size));
+}
+
+/* A selector of a kind that may stand here, in a form that it has not. */
+static hj_finding *check_form(
+	hj_acceptance *run, const hj_seat *seat, hj_word word, const hj_selector *selector)
+{
+	hj_slice text = selector->text;
+	hj_span span = hj__part(run, word, text);
+	const char *fault = selector->kind == HJ_SELECT_SERVICE ? hj_service_fault(text) : NULL;
+	if (fault) {
+		hj_finding *finding = hj__blame(run, seat->rule, word.node, span, seat->field,
+			"\"%.*s\" is no service: it %s", HJ_SLICE_ARGS(text), fault);
+		hj__help(run, finding, "write the name as the service has it, \"svc:db\"");
+		return finding;
+	}
+	if (selector->kind == HJ_SELECT_DOMAIN && run->stage != HJ_STAGE_SSH &&
+		hj__is_foreign(run, selector)) {
+		hj_finding *finding = hj__blame(run, seat->rule, word.node,
+			hj__part(run, word, selector->name), seat->field,
+			"\"%.*s\" is no domain of this tailnet; it is not known whether the "
+			"service "
+			"takes it here",
+			HJ_SLICE_ARGS(selector->name));
+		hj__help(run, finding, "write the tailnet's own domain, in the same letter case");
+		hj__doubt(finding);
+		return finding;
+	}
+	if (!selector->odd || run->headscale)
+		return NULL;
+	hj_finding *finding = hj__blame(run, seat->rule, word.node, span, seat->field,
+		"\"%.*s\" has not the form of a login; it is not known whether the service takes "
+		"it",
+		HJ_SLICE_ARGS(text));
+	hj__help(run, finding,
+		memchr(text.data, '*', text.size)
+			? "names have no patterns; all users of a domain are user:*@DOMAIN"
+			: "write a login: alice@example.com, alice@github");
+	hj__doubt(finding);
+	return finding;
+}
+
 hj_finding *hj__seat(
 	hj_acceptance *run, const hj_seat *seat, hj_word word, const hj_selector *selector)
 {
 	uint64_t bit = hj__bit(selector);
-	if (bit & seat->allowed || selector->kind == HJ_SELECT_TEMPLATE)
+	if (selector->kind == HJ_SELECT_TEMPLATE)
 		return NULL;
+	if (bit & seat->allowed)
+		return check_form(run, seat, word, selector);
 	if (selector->kind == HJ_SELECT_WORD && run->headscale)
 		return NULL;
 	hj_span span = hj__part(run, word, selector->text);

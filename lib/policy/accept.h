@@ -4,9 +4,10 @@
  * The service stops at the first fault and gives one sentence without a place. We report every
  * fault with its place, and mark which sentence the service would have chosen: each finding of a
  * fault has its sentence in `service` and a number in `refusal`; the lowest number wins. The order
- * is that of the recordings (control-plane reference, section 11): syntax, unknown fields, groups,
- * tagOwners, hosts, acls, grants, ssh, nodeAttrs, the structure of sshTests; inside a section in
- * the order of the document.
+ * is that of the recordings and, where they say nothing, the one that the reference proposes
+ * (control plane 11): syntax, unknown fields, groups, tagOwners, hosts, acls, grants, ssh,
+ * nodeAttrs, the structure of sshTests; in a section the first faulty entry; in an entry the order
+ * of the table of messages, whatever the order of its fields; in a list the first fault.
  *
  * Whether tests pass is not decided here (they need the engine).
  */
@@ -46,6 +47,26 @@ typedef enum hj_stage {
 	HJ_STAGE_TESTS,
 } hj_stage;
 
+/* What is checked of one rule, in the order of the table of messages; sections share the steps. */
+typedef enum hj_step {
+	HJ_STEP_ACTION,
+	HJ_STEP_ACCOUNTS, /* "users" of an SSH rule */
+	HJ_STEP_SOURCE,
+	HJ_STEP_PERIOD,
+	HJ_STEP_ENVIRONMENT,
+	HJ_STEP_DESTINATION,
+	HJ_STEP_PORT, /* "ip" and "proto"; in acls the ports are a part of the destination */
+	HJ_STEP_SELF_SOURCE,
+	HJ_STEP_SELF_PARTNER,
+	HJ_STEP_GRANTED, /* neither "ip" nor "app" */
+	HJ_STEP_CAPABILITY,
+	HJ_STEP_INTERNET,
+	HJ_STEP_DANGER_ALL,
+	HJ_STEP_DEFAULT_ROUTE,
+	HJ_STEP_VIA,
+	HJ_STEP_REST,
+} hj_step;
+
 /* The answer as the API gives it. */
 typedef struct hj_answer {
 	unsigned status; /* 200, 400, 500 */
@@ -55,10 +76,16 @@ typedef struct hj_answer {
 } hj_answer;
 
 /*
- * The number of a refusal: inside a stage the fault at the first node wins. Node 0, the root, is
+ * The number of a refusal where the fault at the first node of a stage wins. Node 0, the root, is
  * for faults of the whole.
  */
-HJ_API uint32_t hj_refusal(hj_stage stage, uint32_t node);
+HJ_API uint64_t hj_refusal(hj_stage stage, uint32_t node);
+/*
+ * The same inside of entries: the entry that holds the node, what is checked of it, the node. What
+ * a text names is looked up after it has been taken apart: such a fault adds 1.
+ */
+HJ_API uint64_t hj_refusal_in(const hj_policy *policy, hj_stage stage, hj_step step, uint32_t node);
+HJ_API hj_stage hj_refusal_stage(uint64_t refusal);
 
 /*
  * Adds every fault for which the service refuses a policy, and as warnings those of which nobody

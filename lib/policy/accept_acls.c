@@ -89,11 +89,19 @@ static void blame_missing_port(hj_acceptance *run, hj_word word, hj_slice text, 
 			run->findings, finding, (hj_span){span.end, span.end}, HJ_SLICE(":*"));
 	const char *fault = hj_hostport_fault(text);
 	hj_hostport parts;
+	hj_slice rest = HJ_SLICE("");
+	hj_ports item;
+	hj_text_clear(&run->words);
 	if (fault)
-		hj__says(run, finding, "dst=\"%.*s\": %s", HJ_WHOLE(text), fault);
+		hj_text_str(&run->words, fault);
 	else if (hj_hostport_split(text, &parts))
-		hj__says(run, finding, "dst=\"%.*s\": port range \"%.*s\": invalid first integer",
-			HJ_WHOLE(text), HJ_WHOLE(parts.ports));
+		rest = parts.ports;
+	/* Of "group:80" the port is fine, and "group" no host: in which words is not known. */
+	while (!fault && hj_ports_next(&rest, &item, &run->words))
+		;
+	if (run->words.size)
+		hj__says(run, finding, "dst=\"%.*s\": %.*s", HJ_WHOLE(text),
+			HJ_WHOLE(hj_text_slice(&run->words)));
 }
 
 /* The faulty item of a list of ports, and the service's words for it in run->words. */
@@ -123,10 +131,16 @@ static bool check_ports(hj_acceptance *run, hj_word word, hj_slice text, hj_slic
 	hj_text_clear(&run->words);
 	while (hj_ports_next(&rest, &item, &run->words))
 		*some = *some || item.first != 0;
-	if (!rest.data)
-		return true;
-	blame_port(run, word, text, rest);
-	return false;
+	if (rest.data) {
+		blame_port(run, word, text, rest);
+		return false;
+	}
+	if (ports.size &&
+		(memchr(ports.data, ' ', ports.size) || memchr(ports.data, '\t', ports.size)))
+		hj__doubt(hj__blame(run, &hj__acl_rows[A_PORT], word.node,
+			hj__part(run, word, ports), ".dst",
+			"it is not known whether the service takes blanks between ports"));
+	return true;
 }
 
 /* [fd00::]/64, as headscale takes it. */
@@ -255,6 +269,15 @@ static void check_protocol(hj_acceptance *run, const hj_acl *acl, bool ports)
 				? "leave \"proto\" out for TCP, UDP and ICMP"
 				: "write a name such as \"tcp\" or \"icmp\", or a number up to "
 				  "255 in quotes");
+		hj_text_clear(&run->words);
+		hj_protocol_fault(&run->words, text);
+		hj__says(run, finding, "%.*s", HJ_WHOLE(hj_text_slice(&run->words)));
+	} else if (text.size > 1 && text.data[0] == '0') {
+		hj_finding *finding = hj__blame(run, &hj__acl_rows[A_PROTOCOL], acl->proto.node,
+			span, ".proto",
+			"it is not known whether the service takes a number that begins with 0");
+		hj__help(run, finding, "write \"%u\"", (unsigned)number);
+		hj__doubt(finding);
 	} else if (ports && !hj_protocol_has_ports(number)) {
 		hj_finding *finding = hj__blame(run, &hj__acl_rows[A_PORTLESS], acl->proto.node,
 			span, ".proto", "\"%.*s\" has no ports, and \"dst\" names some",

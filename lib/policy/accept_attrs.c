@@ -23,7 +23,9 @@ static void check_target(hj_acceptance *run, hj_word word)
 	hj_finding *finding = hj__seat(run, &target_seat, word, &target);
 	if (!finding)
 		hj__host_bits(run, ".target", word, &target);
-	else if (target.kind == HJ_SELECT_OTHER || target.kind == HJ_SELECT_EMPTY)
+	/* No selector of this place: read as an address at last (policy language 4.2). */
+	else if (hj__bit(&target) &
+		(HJ_KIND(OTHER) | HJ_KIND(EMPTY) | HJ_KIND(RANGE) | HJ_KIND(POSTURE)))
 		hj__says(run, finding, "\"%.*s\": invalid address", HJ_WHOLE(target.text));
 }
 

@@ -38,7 +38,7 @@ static bool check_port(hj_acceptance *run, hj_word word, const hj_selector *sele
 		hj__part(run, word, tail), ".dst", "a grant's destination has no port");
 	hj__help(run, finding, "leave \"%.*s\" out, and write the ports in \"ip\"",
 		HJ_SLICE_ARGS(tail));
-	if (host.kind == HJ_SELECT_WORD)
+	if (hj__bit(&host) & (HJ_ADDRESSES | HJ_KIND(WORD)))
 		hj__says(run, finding, "host name must not contain colon (:)");
 	return true;
 }
@@ -47,6 +47,40 @@ static bool is_default_route(const hj_selector *selector)
 {
 	return selector->kind == HJ_SELECT_PREFIX && selector->prefix.bits == 0 &&
 		selector->prefix.address.high == 0 && selector->prefix.address.low == 0;
+}
+
+/* A host that is everything: the service was seen to refuse the network itself. */
+static void check_alias(hj_acceptance *run, hj_word word, const hj_selector *to)
+{
+	const hj_entry *host = to->kind == HJ_SELECT_WORD ? hj__host(run, to->text) : NULL;
+	hj_selector value = {0};
+	if (host && host->word.node)
+		value = hj_selector_parse(host->word.text);
+	if (!is_default_route(&value))
+		return;
+	hj_finding *finding = hj__blame(run, &hj__acl_rows[A_DEFAULT_ROUTE], word.node,
+		hj__part(run, word, to->text), ".dst",
+		"\"%.*s\" is %.*s, and it is not known whether the service takes that under a name",
+		HJ_SLICE_ARGS(to->text), HJ_SLICE_ARGS(value.text));
+	hj_finding_relate(run->findings, finding, hj_node_span(&run->nodes[host->word.node]),
+		"it is defined here");
+	hj__help(run, finding,
+		"write \"autogroup:internet\" for exit nodes, or \"*\" for everything");
+	hj__doubt(finding);
+}
+
+/* Capabilities of admins' devices: against the documentation, and in no recording. */
+static void check_role(
+	hj_acceptance *run, const hj_grant *grant, hj_word word, const hj_selector *to)
+{
+	if (!grant->app.count || !(hj__bit(to) & HJ_ROLES) || to->autogroup == HJ_AUTOGROUP_OWNER)
+		return;
+	hj_finding *finding = hj__blame(run, &hj__acl_rows[A_DESTINATION], word.node,
+		hj__part(run, word, to->text), ".dst",
+		"it is not known whether the service takes \"%.*s\" beside \"app\"",
+		HJ_SLICE_ARGS(to->text));
+	hj__help(run, finding, "the documentation does not: write \"autogroup:member\" or a group");
+	hj__doubt(finding);
 }
 
 static void blame_internet(hj_acceptance *run, const hj_grant *grant, hj_word word)
@@ -82,6 +116,8 @@ static void check_destination(hj_acceptance *run, const hj_grant *grant, hj_word
 	} else if (!check_port(run, word, &to)) {
 		if (!hj__seat(run, &destination_seat, word, &to))
 			hj__host_bits(run, ".dst", word, &to);
+		check_alias(run, word, &to);
+		check_role(run, grant, word, &to);
 	}
 	if (bit == HJ_AUTO(INTERNET) && grant->app.count)
 		blame_internet(run, grant, word);
@@ -192,26 +228,45 @@ static void check_reserved(hj_acceptance *run, hj_word word)
 		hj__doubt(finding);
 }
 
+/*
+ * What the form of a name lacks, or NULL. Of a scheme it was recorded that the service refuses it;
+ * the rest is not known.
+ */
+static const char *form_fault(hj_slice name, bool *sure)
+{
+	const char *slash = name.size ? memchr(name.data, '/', name.size) : NULL;
+	size_t domain = slash ? (size_t)(slash - name.data) : name.size;
+	*sure = name.size && memmem(name.data, name.size, "://", 3);
+	if (*sure)
+		return "has a scheme";
+	if (!slash)
+		return "has no path";
+	if (domain + 1 == name.size)
+		return "has an empty path";
+	return domain && memchr(name.data, '.', domain) ? NULL : "does not begin with a domain";
+}
+
 static void check_capability(hj_acceptance *run, hj_word word)
 {
 	hj_slice name = word.text;
-	const char *slash = name.size ? memchr(name.data, '/', name.size) : NULL;
-	bool scheme = name.size && memmem(name.data, name.size, "://", 3);
+	bool sure;
 	if (hj_is_template(name))
 		return;
-	if (slash && !scheme) {
+	const char *fault = form_fault(name, &sure);
+	if (!fault) {
+		const char *slash = memchr(name.data, '/', name.size);
 		if (is_reserved(hj_slice_of(name.data, (size_t)(slash - name.data))))
 			check_reserved(run, word);
 		return;
 	}
 	hj_finding *finding = hj__blame(run, &hj__acl_rows[A_CAPABILITY_FORM], word.node,
 		hj_node_span(&run->nodes[word.node]), ".app",
-		"\"%.*s\" has not the form of a capability's name", HJ_SLICE_ARGS(name));
+		sure ? "\"%.*s\" %s" : "\"%.*s\" %s; it is not known whether the service takes it",
+		HJ_SLICE_ARGS(name), fault);
 	hj__help(run, finding,
-		scheme ? "leave the scheme out: DOMAIN/PATH"
-		       : "write DOMAIN/PATH: example.com/%.*s",
-		HJ_SLICE_ARGS(name));
-	if (scheme)
+		sure ? "leave the scheme out: DOMAIN/PATH"
+		     : "write DOMAIN/PATH, as in \"example.com/cap/drive\"");
+	if (sure)
 		hj__says(run, finding, "capability name must have the form {domain}/{path}");
 	else
 		hj__doubt(finding);

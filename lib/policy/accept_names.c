@@ -7,14 +7,38 @@ static const hj_seat member_seat = {.rule = &hj__name_rows[G_MEMBER],
 	.noun = "a member of a group",
 	.allowed = HJ_KIND(USER)};
 
+static bool is_after(hj_slice name, hj_slice other)
+{
+	size_t least = name.size < other.size ? name.size : other.size;
+	int order = least ? memcmp(name.data, other.data, least) : 0;
+	return order > 0 || (order == 0 && name.size > other.size);
+}
+
+/*
+ * Of several such groups the service was seen to name the alphabetically last, which may be chance
+ * (control plane 11); in a list the first fault is named.
+ */
+static const hj_entry *find_nested(const hj_acceptance *run)
+{
+	const hj_entry *last = NULL;
+	for (uint32_t i = 0; i < run->policy->groups.count; i++) {
+		const hj_entry *group = &run->policy->groups.items[i];
+		bool nested = false;
+		for (uint32_t k = 0; k < group->words.count && !nested; k++)
+			nested = hj__selector(run, group->words.items[k]).kind == HJ_SELECT_GROUP;
+		if (nested && (!last || is_after(group->name.text, last->name.text)))
+			last = group;
+	}
+	return last;
+}
+
 static void blame_nested(
-	hj_acceptance *run, hj_word group, hj_word member, const hj_selector *inner)
+	hj_acceptance *run, hj_word group, hj_word member, const hj_selector *inner, bool first)
 {
 	hj_finding *finding = hj__blame(run, &hj__name_rows[G_NESTED], member.node,
 		hj__part(run, member, inner->text), "", "a group cannot have a group as member");
-	/* Of two such groups the last one was named: they stand in a table of another order. */
-	if (finding)
-		finding->refusal = hj_refusal(HJ_STAGE_GROUPS, 0xFFFFFF - member.node);
+	if (finding && first)
+		finding->refusal = hj_refusal(HJ_STAGE_GROUPS, 0) + member.node;
 	hj__help(run, finding,
 		"list the people themselves, or name both groups where this one is used");
 	hj__says(run, finding, "groups[\"%.*s\"]: \"%.*s\": group members cannot be recursive",
@@ -23,6 +47,7 @@ static void blame_nested(
 
 static void check_groups(hj_acceptance *run)
 {
+	const hj_entry *nested = find_nested(run);
 	run->stage = HJ_STAGE_GROUPS;
 	for (uint32_t i = 0; i < run->policy->groups.count; i++) {
 		const hj_entry *group = &run->policy->groups.items[i];
@@ -35,7 +60,7 @@ static void check_groups(hj_acceptance *run)
 			hj_word member = group->words.items[k];
 			hj_selector who = hj__selector(run, member);
 			if (who.kind == HJ_SELECT_GROUP) {
-				blame_nested(run, group->name, member, &who);
+				blame_nested(run, group->name, member, &who, group == nested);
 				continue;
 			}
 			hj_finding *finding = hj__seat(run, &member_seat, member, &who);
@@ -83,8 +108,21 @@ static void check_host_name(hj_acceptance *run, hj_word name)
 {
 	bool at = name.text.size && memchr(name.text.data, '@', name.text.size);
 	bool colon = name.text.size && memchr(name.text.data, ':', name.text.size);
-	if (!at && !colon)
+	if (!at && !colon) {
+		/* The grammar of an alias has neither (policy language 4.1). */
+		bool blank = name.text.size &&
+			(memchr(name.text.data, ' ', name.text.size) ||
+				memchr(name.text.data, '\t', name.text.size));
+		if (name.text.size && !blank)
+			return;
+		hj_finding *finding = hj__blame(run, &hj__name_rows[G_HOST_NAME], name.node,
+			hj_node_span(&run->nodes[name.node]), "",
+			"it is not known whether the service takes a name %s",
+			blank ? "with blanks" : "without a letter");
+		hj__help(run, finding, "use letters, digits and dashes");
+		hj__doubt(finding);
 		return;
+	}
 	const char *mark = memchr(name.text.data, at ? '@' : ':', name.text.size);
 	hj_finding *finding = hj__blame(run, &hj__name_rows[G_HOST_NAME], name.node,
 		hj__part(run, name, hj_slice_of(mark, 1)), "", "a host's name has no \"%c\"",

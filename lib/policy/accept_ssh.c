@@ -62,19 +62,6 @@ static void check_action(hj_acceptance *run, const hj_ssh_rule *rule)
 	}
 }
 
-static bool is_foreign(const hj_acceptance *run, const hj_selector *selector)
-{
-	enum { MOST = 253 }; /* bytes of a domain */
-	char key[7 + MOST] = "domain:";
-	/* headscale has users of any domain in one tailnet. */
-	if (run->headscale || run->domain.size == 0 || hj_slice_equal(selector->name, run->domain))
-		return false;
-	if (!run->known || selector->name.size == 0 || selector->name.size > MOST)
-		return true;
-	memcpy(key + 7, selector->name.data, selector->name.size);
-	return !hj_map_get(run->known, hj_slice_of(key, 7 + selector->name.size));
-}
-
 static void check_account(hj_acceptance *run, hj_word word)
 {
 	hj_slice account = hj_trim(word.text);
@@ -88,11 +75,14 @@ static void check_account(hj_acceptance *run, hj_word word)
 		hj__says(run, finding, "user \"%.*s\" is not valid", HJ_WHOLE(account));
 	}
 	bool star = hj_slice_equal(selector.name, HJ_SLICE("*"));
-	if (selector.kind != HJ_SELECT_LOCALPART || (!star && !is_foreign(run, &selector)))
+	if (selector.kind != HJ_SELECT_LOCALPART || (!star && !hj__is_foreign(run, &selector)))
 		return;
 	hj_finding *finding = hj__blame(run, &hj__ssh_rows[H_DOMAIN], word.node,
 		hj__part(run, word, selector.name), ".users",
 		"\"%.*s\" is no domain of this tailnet", HJ_SLICE_ARGS(selector.name));
+	/* In another letter case it may well be an account's name. */
+	if (!hj_slice_starts(account, HJ_SLICE("localpart:")))
+		hj__doubt(finding);
 	hj__help(run, finding, "write the tailnet's own domain, in the same letter case");
 	hj__says(run, finding,
 		"%.*s is not associated with this Tailnet and cannot be used in user:*@<domain> "
@@ -147,12 +137,15 @@ static sources check_sources(hj_acceptance *run, const hj_words *list)
 		if (source.kind == HJ_SELECT_USER &&
 			hj_map_put(&run->users, source.text, 0, NULL, NULL))
 			run->ok = false;
-		if (source.kind != HJ_SELECT_DOMAIN || !is_foreign(run, &source))
+		if (source.kind != HJ_SELECT_DOMAIN || !hj__is_foreign(run, &source))
 			continue;
 		hj_finding *finding = hj__blame(run, &hj__ssh_rows[H_DOMAIN], word.node,
 			hj__part(run, word, source.name), ".src",
 			"\"%.*s\" is no domain of this tailnet", HJ_SLICE_ARGS(source.name));
 		hj__help(run, finding, "write the tailnet's own domain, in the same letter case");
+		if (finding)
+			finding->refusal =
+				hj_refusal_in(run->policy, HJ_STAGE_SSH, HJ_STEP_SOURCE, word.node);
 		hj__says(run, finding,
 			"[ssh] %.*s is not associated with this Tailnet and cannot be used in "
 			"user:*@<domain> expressions",
@@ -188,8 +181,11 @@ static void check_destination(hj_acceptance *run, const sources *from, hj_word w
 	if (finding && to.kind != HJ_SELECT_DOMAIN) {
 		hj__help(run, finding,
 			"write a tag, or \"autogroup:self\" for people's own devices");
-		if (to.kind == HJ_SELECT_WORD || hj__bit(&to) & HJ_ADDRESSES)
+		/* Policy language 12.2, for a wildcard and a port too. */
+		if (hj__bit(&to) & (HJ_ADDRESSES | HJ_KIND(WORD) | HJ_KIND(ALL) | HJ_KIND(OTHER)))
 			hj__says(run, finding, "invalid dst \"%.*s\"", HJ_WHOLE(to.text));
+		else if (hj__bit(&to) & (HJ_KIND(GROUP) | HJ_KIND(SYNCED) | HJ_AUTO(MEMBER)))
+			hj__says(run, finding, "users in dst are only allowed from the same user");
 		return;
 	}
 	if (hj__bit(&to) & (HJ_AUTO(SELF) | HJ_AUTO(MEMBER)))
@@ -210,41 +206,6 @@ static void check_destination(hj_acceptance *run, const sources *from, hj_word w
 
 /* -- the rest ---------------------------------------------------------------------------------- */
 
-/*
- * Go's words for what is no duration: a number without a unit, or with one that does not exist. The
- * text is known to be no duration.
- */
-static void say_duration(hj_acceptance *run, hj_finding *finding, hj_slice text)
-{
-	size_t at = text.size && (text.data[0] == '-' || text.data[0] == '+');
-	while (at < text.size) {
-		size_t number = at;
-		while (at < text.size && memchr("0123456789.", text.data[at], 11))
-			at++;
-		size_t unit = at;
-		while (at < text.size && !memchr("0123456789.", text.data[at], 11))
-			at++;
-		hj_slice name = hj_slice_of(text.data + unit, at - unit);
-		static const char *const units[] = {"ns", "us", "ms", "s", "m", "h"};
-		bool known = false;
-		for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-			known = known || hj_slice_equal(name, hj_slice_str(units[i]));
-		bool digits = unit > number && (unit > number + 1 || text.data[number] != '.');
-		if (known && digits)
-			continue;
-		if (!digits)
-			break;
-		if (name.size == 0)
-			hj__says(run, finding, "time: missing unit in duration \"%.*s\"",
-				HJ_WHOLE(text));
-		else
-			hj__says(run, finding, "time: unknown unit \"%.*s\" in duration \"%.*s\"",
-				HJ_WHOLE(name), HJ_WHOLE(text));
-		return;
-	}
-	hj__says(run, finding, "time: invalid duration \"%.*s\"", HJ_WHOLE(text));
-}
-
 static void check_period(hj_acceptance *run, const hj_ssh_rule *rule)
 {
 	const int64_t most = INT64_C(168) * 3600 * 1000000000;
@@ -255,9 +216,14 @@ static void check_period(hj_acceptance *run, const hj_ssh_rule *rule)
 		hj_slice_equal(text, HJ_SLICE("always")))
 		return;
 	bool duration = hj_duration_parse(text, &period);
-	if (duration && period >= 0 && period <= most)
-		return;
 	uint32_t node = rule->check_period.node;
+	if (duration && period >= 0 && period <= most) {
+		if (text.size < rule->check_period.text.size)
+			hj__doubt(hj__blame(run, &hj__ssh_rows[H_PERIOD], node,
+				hj_node_span(&run->nodes[node]), ".checkPeriod",
+				"it is not known whether the service strips blanks here"));
+		return;
+	}
 	hj_finding *finding = hj__blame(run, &hj__ssh_rows[H_PERIOD], node,
 		hj_node_span(&run->nodes[node]), ".checkPeriod",
 		!duration            ? "\"%.*s\" is no duration"
@@ -267,15 +233,15 @@ static void check_period(hj_acceptance *run, const hj_ssh_rule *rule)
 	hj__help(run, finding,
 		"write hours, minutes and seconds, as in \"12h\" or \"1h30m\", at most \"168h\"; "
 		"or \"always\"");
-	if (!duration) {
-		say_duration(run, finding, text);
-		return;
-	}
 	hj_text_clear(&run->words);
-	hj_duration_append(&run->words, period);
+	if (duration)
+		hj_duration_append(&run->words, period);
+	else
+		hj_duration_fault(&run->words, text);
 	hj__says(run, finding,
-		period < 0 ? "checkPeriod %.*s must be a positive duration"
-			   : "checkPeriod %.*s is above the max (168h)",
+		!duration            ? "%.*s"
+			: period < 0 ? "checkPeriod %.*s must be a positive duration"
+				     : "checkPeriod %.*s is above the max (168h)",
 		HJ_WHOLE(hj_text_slice(&run->words)));
 }
 

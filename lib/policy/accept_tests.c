@@ -67,7 +67,7 @@ static void check_source(hj_acceptance *run, const hj_seat *seat, hj_word source
 		fail(run, finding, source.node);
 }
 
-/* One number from 1 to 65535; 0 is how a test of ICMP is written. */
+/* One number from 1 to 65535, and no range of one; 0 is how a test of ICMP is written. */
 static void check_port(hj_acceptance *run, const hj_test *test, const char *field, hj_word word,
 	const hj_hostport *parts)
 {

@@ -42,6 +42,9 @@ void hj__at_entry(hj_acceptance *run, const char *section, uint32_t index);
 void hj__at_name(hj_acceptance *run, const char *section, hj_slice name);
 void hj__at_section(hj_acceptance *run, const char *section);
 
+/* The step of a rule of acls, grants, ssh or nodeAttrs; the other sections have no steps. */
+hj_step hj__step_of(const hj_rule *rule);
+
 /*
  * A fault at a node; of several in a section the service names that of the first node. field is
  * what stands behind the entry in the message (".dst"), or "". NULL when memory is out.
@@ -94,14 +97,20 @@ typedef struct hj_seat {
  */
 hj_finding *hj__seat(
 	hj_acceptance *run, const hj_seat *seat, hj_word word, const hj_selector *selector);
-/* Does a seat take a word, and is nothing else to be asked of it? Of a network the bits are. */
+/*
+ * Does a seat take a word, and is nothing else to be asked of it? Of a network the bits are, of a user
+ * the form, of a domain whose it is.
+ */
 static inline bool hj__is_seated(const hj_acceptance *run, const hj_seat *seat, hj_word word)
 {
 	const hj_selector *selector = &run->policy->terms[word.term].selector;
-	return hj__bit(selector) & seat->allowed && selector->kind != HJ_SELECT_PREFIX;
+	return hj__bit(selector) & seat->allowed && selector->kind != HJ_SELECT_PREFIX &&
+		selector->kind != HJ_SELECT_DOMAIN && !selector->odd;
 }
 /* A key of a section whose name lacks the prefix of its kind, or has nothing behind it. */
 void hj__blame_name(hj_acceptance *run, const hj_rule *rule, hj_word name, const char *prefix);
+/* Is the domain of a selector surely none of the tailnet's? */
+bool hj__is_foreign(const hj_acceptance *run, const hj_selector *selector);
 /* A prefix with bits set behind its length: a warning. */
 void hj__host_bits(hj_acceptance *run, const char *field, hj_word word, const hj_selector *prefix);
 /* The definition of a host alias, or NULL. */

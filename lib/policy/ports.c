@@ -2,6 +2,7 @@
 
 #include "base/fold.h"
 #include "base/quote.h"
+#include "policy/selector.h"
 
 enum { LAST_PORT = 65535 };
 
@@ -159,7 +160,8 @@ bool hj_ports_next(hj_slice *rest, hj_ports *out, hj_text *fault)
 		return false;
 	const char *comma = rest->size ? memchr(rest->data, ',', rest->size) : NULL;
 	size_t at = comma ? (size_t)(comma - rest->data) : rest->size;
-	if (!hj_ports_parse(cut(*rest, 0, at), out, fault))
+	hj_slice item = cut(*rest, 0, at);
+	if (!hj_ports_parse(hj_trim(item), out, NULL) && !hj_ports_parse(item, out, fault))
 		return false;
 	*rest = comma ? hj_slice_of(comma + 1, rest->size - at - 1) : (hj_slice){NULL, 0};
 	return true;

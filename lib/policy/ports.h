@@ -41,7 +41,8 @@ const char *hj_hostport_fault(hj_slice text);
  *     if (rest.data) … fault says `port range "ssh": invalid first integer`
  *
  * An empty list is a fault (`invalid port list: ""`) as long as its data is not NULL, which it never
- * is after a split. "*" is an item as well as a list.
+ * is after a split. "*" is an item as well as a list. Blanks around items are skipped, though it is
+ * not known whether the service skips them.
  */
 bool hj_ports_next(hj_slice *rest, hj_ports *out, hj_text *fault);
 /* One port or range or "*", no list. */

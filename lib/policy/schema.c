@@ -98,8 +98,9 @@ static const hj_type kubernetes_list = {LIST_OF(kubernetes)};
 static const hj_field capability_fields[] = {
 	{"tailscale.com/cap/kubernetes", NULL, &kubernetes_list, NOWHERE},
 };
-static const hj_type capabilities = {
-	RECORD_OF(capability_fields), .open = true, .entries = true, .loose = true};
+static const hj_type parameters = {LIST_OF(anything)};
+static const hj_type capabilities = {RECORD_OF(capability_fields), .item = &parameters,
+	.open = true, .entries = true, .loose = true};
 
 static const hj_field grant_fields[] = {
 	{"src", NULL, &grant_src, AT(hj_grant, src), .required = true},
@@ -381,7 +382,7 @@ static void next_child(hj_walk *walk, struct hj_walk_level *level, hj_stop *stop
 	level->at = nodes[node].next;
 	if (within->kind == HJ_RECORD) {
 		field = field_at(walk, level, name);
-		wanted = field ? field->type : NULL;
+		wanted = field ? field->type : within->item;
 	}
 	*stop = (hj_stop){node, name, NULL, wanted, field, within, level->owner, level->loose};
 	if (wanted && hj_type_fits(wanted, kind))

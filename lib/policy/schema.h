@@ -72,7 +72,7 @@ typedef struct hj_field {
 
 struct hj_type {
 	hj_type_kind kind;
-	const hj_type *item;         /* of a list or dictionary */
+	const hj_type *item;         /* of a list or dictionary; of an open record's other fields */
 	const hj_field *fields;      /* of a record */
 	size_t field_count;          /* of a record */
 	size_t size;                 /* of a record's structure in policy.h; 0: it has none */

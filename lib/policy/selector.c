@@ -210,6 +210,16 @@ static bool is_numeric(hj_slice text)
 	return marked;
 }
 
+/* login@realm: blanks, patterns and a second @ are no part of either (policy language 4.1). */
+static bool is_login(hj_slice text, size_t at)
+{
+	for (size_t i = 0; i < text.size; i++)
+		if (is_blank(text.data[i]) || text.data[i] == '*' ||
+			(text.data[i] == '@' && i != at))
+			return false;
+	return at > 0 && at + 1 < text.size;
+}
+
 hj_selector hj_selector_parse(hj_slice text)
 {
 	hj_selector out = {.text = hj_trim(text), .kind = HJ_SELECT_OTHER};
@@ -226,6 +236,7 @@ hj_selector hj_selector_parse(hj_slice text)
 		out.kind = HJ_SELECT_USER;
 		const char *at = memrchr(text.data, '@', text.size);
 		out.name = cut(text, (size_t)(at - text.data) + 1, text.size);
+		out.odd = !is_login(text, (size_t)(at - text.data));
 	} else if (!read_range(&out) && !has(text, ':') && !has(text, '*') && !is_numeric(text)) {
 		out.kind = HJ_SELECT_WORD;
 		out.name = text;

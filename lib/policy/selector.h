@@ -52,6 +52,7 @@ typedef struct hj_selector {
 	   malformed "user:…", which is OTHER. May be empty. */
 	hj_slice name;
 	hj_autogroup autogroup;
+	bool odd;         /* of a user: has not the form login@realm */
 	bool legacy;      /* "autogroup:members" */
 	hj_prefix prefix; /* of an address or prefix, as written */
 	hj_range range;   /* of an address, prefix or range */

@@ -3,17 +3,10 @@
 #include "base/quote.h"
 #include "policy/shape_parts.h"
 
-/* In a stage the fault at the first node comes first. */
-static uint32_t refusal_at(hj_stage stage, uint32_t node)
-{
-	enum { MOST = 0xFFFFFF };
-	return (uint32_t)stage << 24 | (node < MOST ? node : MOST);
-}
-
 void hj__refuse(hj_finding *finding, uint32_t node)
 {
 	if (finding)
-		finding->refusal = refusal_at(HJ_STAGE_DECODING, node);
+		finding->refusal = hj_refusal(HJ_STAGE_DECODING, node);
 }
 
 void hj__refuse_field(hj_shape *run, hj_finding *finding, uint32_t name)
@@ -24,7 +17,7 @@ void hj__refuse_field(hj_shape *run, hj_finding *finding, uint32_t name)
 	if (quoted.status)
 		run->ok = false;
 	else
-		hj_finding_service(run->findings, finding, refusal_at(HJ_STAGE_DECODING, name),
+		hj_finding_service(run->findings, finding, hj_refusal(HJ_STAGE_DECODING, name),
 			"json: unknown field %.*s", (int)quoted.size, quoted.data);
 	hj_text_free(&quoted);
 }
@@ -85,7 +78,7 @@ static void report_missing(
 	finding->severity = first->severity;
 	hj_finding_help(run->findings, finding, "%s", first->help);
 	if (first->service)
-		hj_finding_service(run->findings, finding, refusal_at(first->stage, record->object),
+		hj_finding_service(run->findings, finding, hj_refusal(first->stage, record->object),
 			"%s", first->service);
 }
 
@@ -119,8 +112,6 @@ static void check_spellings(hj_shape *run, const hj_members *record)
 		uint32_t name = record->name[i], alias = record->alias[i];
 		if (!name || !alias)
 			continue;
-		if (strcmp(record->type->noun, "an acl rule") == 0)
-			return; /* hj_accept says more of it */
 		uint32_t later = name < alias ? alias : name;
 		hj_finding *finding =
 			hj_findings_add(run->findings, &hj__shape_table[T_BOTH_SPELLINGS],
@@ -162,7 +153,7 @@ static void check_empty(hj_shape *run, const hj_members *record)
 
 static void check_record(hj_shape *run, const hj_stop *stop)
 {
-	hj_members record = {.type = stop->type, .object = stop->node};
+	hj_members record = {.type = stop->type, .object = stop->node, .loose = stop->loose};
 	const hj_field *fields = stop->type->fields;
 	uint32_t end = run->nodes[stop->node].next;
 	for (uint32_t at = hj_node_first(stop->node); at < end; at = after(run, at)) {

@@ -5,7 +5,7 @@
  *
  * One mistake is one finding: what an unknown field holds is not judged, and a field of the wrong
  * type is not missing. What SSH rules and tests must have is left to hj_accept, which knows the
- * service's words for it; older and newer names in one acl rule as well.
+ * service's words for it; an acl rule with "users" and "dst", or "src" and "ports", as well.
  *
  * Shared inside the library.
  */

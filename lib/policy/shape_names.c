@@ -191,7 +191,10 @@ void hj__check_stranger(hj_shape *run, uint32_t name, const hj_members *record)
 		finding = hj_findings_add(run->findings, &hj__shape_table[T_UNKNOWN_FIELD],
 			span_of(run, name), "%s has no field \"%.*s\"", record->type->noun,
 			HJ_SLICE_ARGS(text));
-	hj__refuse_field(run, finding, name);
+	if (!record->loose)
+		hj__refuse_field(run, finding, name);
+	else if (finding)
+		finding->severity = HJ_WARNING_LEVEL;
 	if (comment)
 		propose_comment(run, finding, name);
 	else

@@ -42,6 +42,7 @@ typedef struct hj_members {
 	uint32_t object;
 	uint32_t name[MOST_FIELDS], alias[MOST_FIELDS]; /* 0: not there */
 	bool strangers;                                 /* there are unknown names */
+	bool loose; /* nobody knows whether the service looks inside */
 } hj_members;
 
 static inline hj_kind kind_of(const hj_shape *run, uint32_t node)

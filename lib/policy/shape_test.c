@@ -77,7 +77,8 @@ Test(shape, the_first_refusal_has_the_words_of_the_service)
 			cr_expect_str_eq(first->rule->name, cases[i].rule, "%s", cases[i].document);
 			cr_expect(hj_slice_equal(first->service, hj_slice_str(cases[i].words)),
 				"%s: %.*s", cases[i].document, HJ_SLICE_ARGS(first->service));
-			cr_expect_eq(first->refusal >> 24, cases[i].stage, "%s", cases[i].document);
+			cr_expect_eq(hj_refusal_stage(first->refusal), cases[i].stage, "%s",
+				cases[i].document);
 		}
 		hj_findings_free(&findings);
 		hj_document_free(document);

@@ -111,7 +111,7 @@ void hj_finding_help(hj_findings *findings, hj_finding *finding, const char *for
 }
 
 void hj_finding_service(
-	hj_findings *findings, hj_finding *finding, uint32_t refusal, const char *format, ...)
+	hj_findings *findings, hj_finding *finding, uint64_t refusal, const char *format, ...)
 {
 	if (!finding || findings->status)
 		return;

@@ -35,7 +35,7 @@ typedef struct hj_finding {
 	 * the lowest number is the one that it names.
 	 */
 	hj_slice service;
-	uint32_t refusal;
+	uint64_t refusal;
 } hj_finding;
 
 /* How often a rule found something while there was a limit. */
@@ -95,7 +95,7 @@ HJ_API void hj_finding_edit(
 
 /* Sets what the service would say, and with a refusal other than 0 that it refuses. */
 HJ_API void hj_finding_service(
-	hj_findings *findings, hj_finding *finding, uint32_t refusal, const char *format, ...)
+	hj_findings *findings, hj_finding *finding, uint64_t refusal, const char *format, ...)
 #if defined(__GNUC__)
 	__attribute__((format(printf, 4, 5)))
 #endif
