@@ -1,11 +1,14 @@
 /*
  * Acceptance by cases: what a policy with one fault is answered, and where the fault is said to be.
- * The recorded answers are in conformance_test.c; these are what the recordings lack.
+ * The recorded answers are in conformance_test.c; these are what the recordings lack. Each kind of
+ * selector in each position, and both sides of every boundary that the references draw, are in
+ * testdata/accept/cases.jsonl.
  */
 #include "lint/lint.h"
 #include "policy/accept.h"
 
 #include "testdata/support/failing.h"
+#include "testdata/support/golden.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -16,6 +19,15 @@ typedef struct trial {
 	hj_findings findings;
 } trial;
 
+static void judge(trial *run, hj_text *json, hj_slice tailnet)
+{
+	cr_assert_eq(hj_source_adopt(NULL, json, &run->source), HJ_OK);
+	cr_assert_eq(hj_parse(run->source, 0, &run->document), HJ_OK);
+	hj_findings_init(&run->findings, NULL);
+	hj_lint_options options = {.tailnet = tailnet, .fragment = HJ_FRAGMENT_NO};
+	cr_assert_eq(hj_lint(run->document, &options, &run->findings), HJ_OK);
+}
+
 /* Single quotes stand for double ones. */
 static void begin(trial *run, const char *text, hj_slice tailnet)
 {
@@ -25,11 +37,7 @@ static void begin(trial *run, const char *text, hj_slice tailnet)
 	for (size_t i = 0; i < json.size; i++)
 		if (json.data[i] == '\'')
 			json.data[i] = '"';
-	cr_assert_eq(hj_source_adopt(NULL, &json, &run->source), HJ_OK);
-	cr_assert_eq(hj_parse(run->source, 0, &run->document), HJ_OK);
-	hj_findings_init(&run->findings, NULL);
-	hj_lint_options options = {.tailnet = tailnet, .fragment = HJ_FRAGMENT_NO};
-	cr_assert_eq(hj_lint(run->document, &options, &run->findings), HJ_OK);
+	judge(run, &json, tailnet);
 }
 
 static void finish(trial *run)
@@ -165,6 +173,44 @@ Test(accept, cases_are_answered)
 				HJ_SLICE_ARGS(hj_source_slice(run.source, answer.finding->span)));
 		finish(&run);
 	}
+}
+
+static bool warns(const trial *run, hj_slice rule)
+{
+	for (size_t i = 0; i < run->findings.count; i++)
+		if (run->findings.items[i].severity == HJ_WARNING_LEVEL &&
+			hj_slice_equal(hj_slice_str(run->findings.items[i].rule->name), rule))
+			return true;
+	return false;
+}
+
+/* "says" is the service's sentence, "doubt" the rule that warns of what nobody knows. */
+Test(accept, boundaries_of_the_references)
+{
+	golden_file file;
+	unsigned count = 0;
+	cr_assert(golden_open(&file, "testdata/accept", "cases.jsonl"));
+	while (golden_next(&file)) {
+		trial run;
+		hj_text json;
+		hj_slice says = HJ_SLICE(""), doubt;
+		const char *id = golden_name(&file);
+		hj_text_init(&json, NULL);
+		hj_text_append(&json, golden_need(&file, "policy"));
+		golden_member(&file, "says", &says);
+		judge(&run, &json, HJ_SLICE("odin@example.com"));
+		hj_answer answer = hj_answer_of(&run.findings);
+		cr_expect_eq(
+			answer.status, golden_number(&file, "status"), "%s: %u", id, answer.status);
+		cr_expect(hj_slice_equal(answer.message, says), "%s: %.*s", id,
+			HJ_SLICE_ARGS(answer.message));
+		if (golden_member(&file, "doubt", &doubt))
+			cr_expect(warns(&run, doubt), "%s", id);
+		finish(&run);
+		count++;
+	}
+	golden_close(&file);
+	cr_expect_gt(count, 900);
 }
 
 Test(accept, the_first_stage_decides_and_the_first_node_in_it)
