@@ -23,14 +23,30 @@ static bool same_key(const hj_cover_atom *a, const hj_cover_atom *b)
 		a->protocol == b->protocol;
 }
 
-static hj_cover_bucket *bucket_of(const hj_coverage *cover, const hj_cover_atom *key)
+/* Of a key the slot with its bucket, or the one that it would get. */
+static uint32_t *slot_of(const hj_coverage *cover, const hj_cover_atom *key)
 {
-	size_t mask = cover->bucket_count - 1;
+	size_t mask = cover->slot_count - 1;
 	for (size_t at = (size_t)hash_key(key) & mask;; at = (at + 1) & mask) {
-		hj_cover_bucket *bucket = &cover->buckets[at];
-		if (bucket->atom == 0 || same_key(&cover->atoms[bucket->atom - 1], key))
-			return bucket;
+		uint32_t *slot = &cover->slots[at];
+		if (*slot == 0 || same_key(&cover->atoms[cover->buckets[*slot - 1].atom], key))
+			return slot;
 	}
+}
+
+/* The number of an atom's bucket, which is made when it is the first of its key. */
+static uint32_t bucket_for(hj_coverage *cover, uint32_t atom)
+{
+	uint32_t *slot = slot_of(cover, &cover->atoms[atom]);
+	if (*slot)
+		return *slot - 1;
+	cover->status = hj_grow(cover->run->allocator, &cover->buckets, &cover->bucket_capacity,
+		cover->bucket_count + 1, sizeof *cover->buckets);
+	if (cover->status)
+		return 0;
+	cover->buckets[cover->bucket_count++] = (hj_cover_bucket){.atom = atom};
+	*slot = (uint32_t)cover->bucket_count;
+	return *slot - 1;
 }
 
 /* Does one atom stand before another in its bucket? What includes comes first. */
@@ -74,19 +90,22 @@ static bool make_index(hj_coverage *cover)
 {
 	const hj_allocator *allocator = cover->run->allocator;
 	size_t count = cover->atom_count;
-	cover->bucket_count = 16;
-	while (cover->bucket_count < count * 2)
-		cover->bucket_count *= 2;
-	cover->buckets = hj_alloc(allocator, cover->bucket_count * sizeof *cover->buckets);
+	cover->slot_count = 16;
+	while (cover->slot_count < count + count / 2)
+		cover->slot_count *= 2;
+	cover->slots = hj_alloc(allocator, cover->slot_count * sizeof *cover->slots);
 	cover->order = hj_alloc(allocator, count * sizeof *cover->order);
 	cover->widest = hj_alloc(allocator, count * sizeof *cover->widest);
-	if (!cover->buckets || !cover->order || !cover->widest)
+	if (!cover->slots || !cover->order || !cover->widest)
 		return false;
-	memset(cover->buckets, 0, cover->bucket_count * sizeof *cover->buckets);
+	memset(cover->slots, 0, cover->slot_count * sizeof *cover->slots);
+	/* Until the buckets are sorted, the bucket of each atom. */
+	uint32_t *bucket_of = cover->widest;
 	for (size_t i = 0; i < count; i++) {
-		hj_cover_bucket *bucket = bucket_of(cover, &cover->atoms[i]);
-		bucket->atom = (uint32_t)i + 1;
-		bucket->count++;
+		bucket_of[i] = bucket_for(cover, (uint32_t)i);
+		if (cover->status)
+			return false;
+		cover->buckets[bucket_of[i]].count++;
 	}
 	uint32_t start = 0;
 	for (size_t i = 0; i < cover->bucket_count; i++) {
@@ -95,7 +114,7 @@ static bool make_index(hj_coverage *cover)
 		cover->buckets[i].count = 0;
 	}
 	for (size_t i = 0; i < count; i++) {
-		hj_cover_bucket *bucket = bucket_of(cover, &cover->atoms[i]);
+		hj_cover_bucket *bucket = &cover->buckets[bucket_of[i]];
 		cover->order[bucket->start + bucket->count++] = (uint32_t)i;
 	}
 	for (size_t i = 0; i < cover->bucket_count; i++) {
@@ -119,11 +138,12 @@ static bool make_index(hj_coverage *cover)
 /* An atom of a key that includes another one's ports, and that comes before it; -1: none. */
 static int64_t find(const hj_coverage *cover, const hj_cover_atom *key, uint32_t inner)
 {
-	const hj_cover_bucket *bucket = bucket_of(cover, key);
+	uint32_t slot = *slot_of(cover, key);
+	if (slot == 0)
+		return -1;
+	const hj_cover_bucket *bucket = &cover->buckets[slot - 1];
 	const uint32_t *items = cover->order + bucket->start;
 	uint32_t low = 0, high = bucket->count;
-	if (bucket->atom == 0)
-		return -1;
 	bool own = same_key(key, &cover->atoms[inner]);
 	hj_ports ports = cover->atoms[inner].ports;
 	while (low < high) {
@@ -297,7 +317,8 @@ hj_status hj__find_covered(hj_lint_run *run, const hj_rule *code)
 		hj_free(allocator, cover.known[i], known_size);
 	hj_free(allocator, cover.widest, cover.atom_count * sizeof *cover.widest);
 	hj_free(allocator, cover.order, cover.atom_count * sizeof *cover.order);
-	hj_free(allocator, cover.buckets, cover.bucket_count * sizeof *cover.buckets);
+	hj_free(allocator, cover.buckets, cover.bucket_capacity * sizeof *cover.buckets);
+	hj_free(allocator, cover.slots, cover.slot_count * sizeof *cover.slots);
 	hj_free(allocator, cover.sources, cover.source_capacity * sizeof *cover.sources);
 	hj_free(allocator, cover.rules, rules_size);
 	hj_free(allocator, cover.atoms, cover.atom_capacity * sizeof *cover.atoms);

@@ -32,8 +32,9 @@ typedef struct hj_cover_rule {
 	bool judged;           /* all that it allows is in its atoms */
 } hj_cover_rule;
 
+/* The atoms of one key. */
 typedef struct hj_cover_bucket {
-	uint32_t atom; /* 1 + an atom of this key; 0: free */
+	uint32_t atom; /* one of them */
 	uint32_t start, count;
 } hj_cover_bucket;
 
@@ -53,10 +54,12 @@ typedef struct hj_coverage {
 	hj__members members;
 	uint32_t star, tagged, danger; /* tokens, 0 where nobody uses them */
 	bool has_default;              /* there is a defaultSrcPosture */
+	uint32_t *slots;               /* by the hash of a key 1 + its bucket; 0: free */
+	size_t slot_count;             /* a power of two */
 	hj_cover_bucket *buckets;
-	size_t bucket_count; /* a power of two */
-	uint32_t *order;     /* atoms by bucket, then by ports */
-	uint32_t *widest;    /* for each place in order the atom so far that ends last */
+	size_t bucket_count, bucket_capacity;
+	uint32_t *order;  /* atoms by bucket, then by ports */
+	uint32_t *widest; /* for each place in order the atom so far that ends last */
 	hj_status status;
 } hj_coverage;
 
