@@ -40,12 +40,11 @@ void help_global(struct stream *out)
 	app_print(out,
 		HJ_SLICE("\n"
 			 "hujson COMMAND --help says more. Every command takes --color WHEN; - is "
-			 "standard "
-			 "input.\n"
+			 "standard input.\n"
 			 "hujson --version prints the version.\n"
 			 "\n"
 			 "Exit status: 0 clean, 1 findings or differences, 2 wrong use or "
-			 "unreadable input.\n"));
+			 "unreadable input,\n3 the network or the API failed.\n"));
 }
 
 bool help_line(hj_slice *text, size_t width, hj_slice *line)
