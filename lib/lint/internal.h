@@ -22,6 +22,9 @@ typedef struct hj_lint_run {
 	bool is_policy;            /* what it holds says so, or the options do */
 	bool balanced;             /* every bracket has its partner: nesting can be trusted */
 	const hj_allocator *allocator;
+	/* The rules of the family at hand, of which it asks most, and the index of the first. */
+	const hj_rule *own;
+	size_t own_count, own_index;
 } hj_lint_run;
 
 typedef struct hj_family {

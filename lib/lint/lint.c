@@ -40,7 +40,12 @@ static bool is_balanced(const hj_document *document)
 
 bool hj__wants(const hj_lint_run *run, const hj_rule *rule)
 {
-	return !(run->ignored ? run->ignored[hj__rule_index(rule)] : rule->off);
+	/* Pointers into different arrays compare as numbers only. */
+	uintptr_t at = (uintptr_t)rule - (uintptr_t)run->own;
+	if (!run->ignored)
+		return !rule->off;
+	return !run->ignored[at < run->own_count * sizeof *rule ? run->own_index + at / sizeof *rule
+								: hj__rule_index(rule)];
 }
 
 /* Findings of one rule that are kept: a page of them tells as much as a book. */
@@ -203,6 +208,9 @@ static hj_status run_families(hj_lint_run *run, bool may_ignore)
 	for (size_t i = 0; !status && i < count; i++) {
 		size_t rule_count;
 		const hj_rule *rules = families[i].rules(&rule_count);
+		run->own = rules;
+		run->own_count = rule_count;
+		run->own_index = index;
 		hj_findings_limit(
 			run->findings, families[i].alone && !may_ignore ? MOST_OF_A_RULE : 0);
 		if (families[i].run &&

@@ -238,12 +238,23 @@ static void replace_look_alikes(style *check, hj_finding *finding, const hj_word
 	hj__edit_string(check->run, finding, word->node, hj_slice_of(plain, size));
 }
 
+/* Eight bytes a step: every string of a policy with one letter that is none is asked. */
+static bool is_ascii(hj_slice text)
+{
+	uint64_t seen = 0, eight;
+	size_t i = 0;
+	for (; text.size - i >= sizeof eight; i += sizeof eight) {
+		memcpy(&eight, text.data + i, sizeof eight);
+		seen |= eight;
+	}
+	for (; i < text.size; i++)
+		seen |= (unsigned char)text.data[i];
+	return !(seen & UINT64_C(0x8080808080808080));
+}
+
 static void find_look_alike(style *check, const hj_word *word)
 {
-	bool ascii = true;
-	for (size_t i = 0; i < word->text.size; i++)
-		ascii = ascii && (unsigned char)word->text.data[i] < 0x80;
-	if (ascii)
+	if (is_ascii(word->text))
 		return;
 	likeness found = judge_text(word->text);
 	if (!found.suspicious)
