@@ -45,7 +45,18 @@ typedef struct hj_transport_options {
 	void *context;
 } hj_transport_options;
 
-/* HJ_INVALID: the origin is none, or plain http to somewhere else; `why` says what is wrong. */
+/*
+ * Gives OpenSSL memory that is overwritten when it is given back, so that nothing of what was sent and
+ * received stays there. False: OpenSSL was used before, and its buffers are its own; so they are with a
+ * libcurl over another TLS library. The next function calls it, which is early enough for a program
+ * that does nothing else with OpenSSL first.
+ */
+bool hj_transport_wipe(void);
+
+/*
+ * HJ_INVALID: the origin is none, or plain http to somewhere else; `why` says what is wrong. The first call
+ * of a process gives libcurl memory that is overwritten when it is given back.
+ */
 hj_status hj_transport_curl(const hj_transport_options *options, const hj_allocator *allocator,
 	hj_transport **out, hj_text *why);
 

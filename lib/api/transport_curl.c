@@ -1,6 +1,7 @@
 #include "api/transport.h"
 
 #include <curl/curl.h>
+#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -320,7 +321,7 @@ static hj_status read_origin(const hj_transport_options *options, char **out, hj
 	return status;
 }
 
-/* -- memory: libcurl keeps copies of credentials; what it gives back is overwritten -------------------- */
+/* -- memory: libcurl and TLS keep copies of credentials; what they give back is overwritten -------------------- */
 
 /* Each block is preceded by its size. */
 enum { HEAD = 16 };
@@ -373,6 +374,36 @@ static void *wipe_calloc(size_t count, size_t size)
 	return block ? memset(block, 0, bytes) : NULL;
 }
 
+/* The same for OpenSSL, whose buffers hold what was decrypted. */
+static void *tls_malloc(size_t size, const char *file, int line)
+{
+	(void)file, (void)line;
+	return size ? wipe_malloc(size) : NULL;
+}
+
+static void tls_free(void *block, const char *file, int line)
+{
+	(void)file, (void)line;
+	wipe_free(block);
+}
+
+static void *tls_realloc(void *block, size_t size, const char *file, int line)
+{
+	(void)file, (void)line;
+	if (size)
+		return wipe_realloc(block, size);
+	wipe_free(block);
+	return NULL;
+}
+
+bool hj_transport_wipe(void)
+{
+	static bool done;
+	if (!done)
+		done = CRYPTO_set_mem_functions(tls_malloc, tls_realloc, tls_free) == 1;
+	return done;
+}
+
 /* -- opening --------------------------------------------------------------------------------------- */
 
 static bool copy_string(const char *text, char **out)
@@ -385,6 +416,7 @@ hj_status hj_transport_curl(const hj_transport_options *options, const hj_alloca
 	hj_transport **out, hj_text *why)
 {
 	static bool ready;
+	hj_transport_wipe();
 	if (!ready &&
 		curl_global_init_mem(CURL_GLOBAL_DEFAULT, wipe_malloc, wipe_free, wipe_realloc,
 			wipe_strdup, wipe_calloc))
