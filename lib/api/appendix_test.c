@@ -80,7 +80,9 @@ static void read_headers(hj_slice *rest, hj_headers *headers)
 			HJ_OK);
 	}
 	hj_slice length = hj_headers_get(headers, "Content-Length");
-	size_t wanted = length.size ? strtoul(length.data, NULL, 10) : 0;
+	size_t wanted = 0;
+	for (size_t i = 0; i < length.size; i++)
+		wanted = wanted * 10 + (size_t)(length.data[i] - '0');
 	cr_assert_leq(wanted, rest->size);
 	rest->size = wanted;
 }
