@@ -105,8 +105,8 @@ static const hj_type capabilities = {RECORD_OF(capability_fields), .item = &para
 static const hj_field grant_fields[] = {
 	{"src", NULL, &grant_src, AT(hj_grant, src), .required = true},
 	{"dst", NULL, &grant_dst, AT(hj_grant, dst), .required = true},
-	{"ip", NULL, &texts, AT(hj_grant, ip)},
-	{"app", NULL, &capabilities, AT(hj_grant, app)},
+	{"ip", NULL, &texts, AT(hj_grant, ip), .nullable = true},
+	{"app", NULL, &capabilities, AT(hj_grant, app), .nullable = true},
 	{"srcPosture", NULL, &src_posture, AT(hj_grant, posture)},
 	{"via", NULL, &grant_via, AT(hj_grant, via), .nullable = true},
 };
