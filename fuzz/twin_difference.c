@@ -1,7 +1,7 @@
 /* Differences against the plain twin; see twin_difference.h. */
 #include "fuzz/twin_difference.h"
 
-#include "engine/difference.h"
+#include "change/difference.h"
 #include "syntax/patch.h"
 
 #include <stdio.h>

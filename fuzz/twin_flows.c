@@ -1,7 +1,7 @@
 /* The engine against its plain twin; see twin_flows.h. */
 #include "fuzz/twin_flows.h"
 
-#include "engine/compile.h"
+#include "compile/compile.h"
 #include "engine/reach.h"
 #include "fuzz/twin_filter.h"
 #include "policy/accept.h"

@@ -9,9 +9,9 @@
 #ifndef HJ_CMD_NET_PUSH_H
 #define HJ_CMD_NET_PUSH_H
 
+#include "change/difference.h"
 #include "cmd/inputs.h"
 #include "cmd/net/verb.h"
-#include "engine/difference.h"
 #include "engine/inventory.h"
 
 enum { SHOWN_CHANGES = 200 };

@@ -1,6 +1,6 @@
 #include "cmd/net/push.h"
 
-#include "engine/guard.h"
+#include "change/guard.h"
 
 void side_free(struct side *side)
 {

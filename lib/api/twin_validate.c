@@ -3,8 +3,8 @@
  */
 #include "api/twin_parts.h"
 
+#include "access/preview.h"
 #include "base/map.h"
-#include "engine/preview.h"
 #include "syntax/pointer.h"
 #include "syntax/string.h"
 

@@ -2,7 +2,7 @@
  * What devices received in the recordings, and what compiling gives them: packet filters and SSH rules
  * exactly, and of capability maps what the policy adds (control plane 10, 16).
  */
-#include "engine/compile.h"
+#include "compile/compile.h"
 
 #include "testdata/support/scenario.h"
 

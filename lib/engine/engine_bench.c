@@ -8,11 +8,11 @@
  * Times are of the processor, the best of some rounds, with what a stage stands on made anew for each; memory is what
  * the stage and what it stands on hold at most, without the documents.
  */
-#include "engine/compile.h"
-#include "engine/convert.h"
+#include "access/matrix.h"
+#include "change/convert.h"
+#include "change/difference.h"
+#include "compile/compile.h"
 #include "engine/coverage.h"
-#include "engine/difference.h"
-#include "engine/matrix.h"
 #include "engine/tailnet_bench.h"
 #include "engine/tests.h"
 #include "policy/accept.h"

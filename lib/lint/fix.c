@@ -1,6 +1,6 @@
 #include "lint/fix.h"
 
-#include "engine/difference.h"
+#include "change/difference.h"
 #include "format/format.h"
 #include "lint/internal.h"
 

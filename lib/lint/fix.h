@@ -8,7 +8,7 @@
  * and left out. Rounds go on until no fix is left, since one may uncover others.
  *
  * Safe fixes come first, and are proven to be safe: what a policy allows is compared before and after
- * (engine/difference.h), in all planes, and a fix that would change it is left out, with unsafe fixes
+ * (change/difference.h), in all planes, and a fix that would change it is left out, with unsafe fixes
  * or without. Nothing can be proven of a document that did not parse.
  *
  * Layout: a document that was canonical is so again afterwards, which can only change what the

@@ -6,7 +6,7 @@
 #ifndef TEST_COMPARED_H
 #define TEST_COMPARED_H
 
-#include "engine/difference.h"
+#include "change/difference.h"
 
 struct compared {
 	hj_document *documents[HJ_SIDES]; /* borrowed */
