@@ -210,8 +210,8 @@ void hj__twin_change_begin(hj__twin_change *change, const hj_twin *twin)
 	hj_text_init(&change->patch, twin->allocator);
 }
 
-static void add_operation(hj__twin_change *change, const char *operation, const hj_slice *json,
-	const char *format, va_list arguments)
+__attribute__((format(printf, 4, 0))) static void add_operation(hj__twin_change *change,
+	const char *operation, const hj_slice *json, const char *format, va_list arguments)
 {
 	hj_text *patch = &change->patch, pointer;
 	hj_text_init(&pointer, patch->allocator);
