@@ -148,6 +148,8 @@ static const char *skip_to_opening(const char *at, const char *end)
 
 bool hj_secret_next(hj_slice text, size_t from, hj_secret *out)
 {
+	if (text.size == 0)
+		return false; /* perhaps there is no place to begin at */
 	const char *begin = text.data, *end = begin + text.size;
 	for (const char *at = begin + from; end - at > 1; at++) {
 		size_t size;
