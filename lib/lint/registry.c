@@ -54,7 +54,7 @@ static const hj_family families[] = {
 	{hj__address_advice, hj__check_addresses, true},
 	{hj_posture_rules, NULL, false},
 	{hj__posture_advice, hj__check_postures, true},
-	{hj__structure_rules, hj__check_structure, false},
+	{hj__structure_rules, hj__check_structure, true},
 	{hj_test_rules, NULL, false},
 	{hj_assertion_rules, NULL, false},
 	{hj__test_advice, hj__check_tests, true},
