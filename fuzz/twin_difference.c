@@ -370,13 +370,13 @@ static bool ask(const struct scene *scene, const struct twin_end *from, const st
 {
 	enum twin_answer is[HJ_SIDES];
 	for (int i = 0; i < HJ_SIDES; i++) {
-		struct twin_net net = {&scene->sides[i].policy, &scene->inventory};
+		struct twin_net net = {&scene->sides[i].policy, &scene->inventory, false};
 		is[i] = twin_may(&net, from, to, service.protocol, service.port);
 	}
 	tally->questions++;
 	for (int i = 0; i < HJ_SIDES; i++) {
-		struct twin_net all = {&scene->said[i][0].policy, &scene->inventory};
-		struct twin_net exact = {&scene->said[i][1].policy, &scene->inventory};
+		struct twin_net all = {&scene->said[i][0].policy, &scene->inventory, false};
+		struct twin_net exact = {&scene->said[i][1].policy, &scene->inventory, false};
 		if (is[i] == TWIN_YES && is[!i] == TWIN_NO) {
 			tally->differ++;
 			if (twin_may(&all, from, to, service.protocol, service.port) != TWIN_YES) {

@@ -50,7 +50,7 @@ static bool open_tailnet(struct tailnet *tailnet, struct twin_dice *dice)
 		&tailnet->policy, &tailnet->inventory, HJ_SLICE(""), NULL, &tailnet->world));
 	demand(hj_reach_build(&tailnet->world, NULL, NULL, &tailnet->reach));
 	demand(hj_reach_build(&tailnet->world, NULL, NULL, &tailnet->brief));
-	tailnet->net = (struct twin_net){&tailnet->policy, &tailnet->inventory};
+	tailnet->net = (struct twin_net){&tailnet->policy, &tailnet->inventory, false};
 	return accepted;
 }
 
@@ -261,6 +261,7 @@ static bool ask_filters(struct tailnet *tailnet, struct twin_tally *tally, hj_te
 	struct ends ends;
 	struct twin_filter *filter = compile(tailnet);
 	bool agree = true;
+	tailnet->net.delivered = true;
 	find_ends(&tailnet->inventory, &ends);
 	for (unsigned i = 0; i < ends.count && agree; i++)
 		for (unsigned k = 0; k < ends.count && agree; k++) {

@@ -572,6 +572,8 @@ static enum twin_answer grant_allows(const struct twin_net *net, const hj_grant 
 		return TWIN_NO;
 	for (uint32_t i = 0; i < grant->dst.count; i++) {
 		hj_selector selector = hj_selector_parse(grant->dst.items[i].text);
+		if (net->delivered && grant->via.count && selector.kind == HJ_SELECT_IPSET)
+			return TWIN_MAYBE;
 		if (covers_destination(net, &selector, &grant->src, from, to) &&
 			is_routed(net, &grant->via, &selector, to))
 			return postures_hold(net, &grant->posture, from);

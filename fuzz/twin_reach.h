@@ -15,6 +15,10 @@
 struct twin_net {
 	const hj_policy *policy;
 	const hj_inventory *inventory;
+	/* As packet filters can say it: a router's rule has the destination as it is written, so one
+	   that is an exit node too lets pass what an IP set has beyond its routes. What an IP set
+	   means with "via" is left open there. */
+	bool delivered;
 };
 
 /* A device with all its addresses, or an address alone (then device is found out). */
